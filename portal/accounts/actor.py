@@ -1,0 +1,76 @@
+"""WHO IS ASKING: every question to the policy and every action takes an Actor.
+
+A person acts as one of her memberships at a time. Machines and members of the public act as named actors that hold no
+membership: `Actor.machine("worker")`, `Actor.public()`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from .models import Membership
+from .roles import AgencyKind, Role
+
+if TYPE_CHECKING:
+    from .models import Agency, User
+
+
+@dataclass(frozen=True, eq=False)
+class Actor:
+    """`membership` is current when the Actor is made; `name` says who a machine is ("worker", "public")."""
+
+    membership: Membership | None = None
+    name: str = ""
+
+    @classmethod
+    def of(cls, user: User, membership_id: int | None = None) -> Actor | None:
+        """The actor a signed-in person is now: the membership she chose if it is still current, else her first.
+
+        None for a person without any current membership: she is signed in and sees no casework at all.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return None
+        current = list(
+            Membership.objects.current().filter(user=user).select_related("agency", "user").order_by("since", "pk")
+        )
+        if not current:
+            return None
+        return cls(next((m for m in current if m.pk == membership_id), current[0]))
+
+    @classmethod
+    def machine(cls, name: str) -> Actor:
+        return cls(name=name)
+
+    @classmethod
+    def public(cls) -> Actor:
+        return cls(name="public")
+
+    @property
+    def user(self) -> User | None:
+        return self.membership.user if self.membership else None
+
+    @property
+    def agency(self) -> Agency | None:
+        return self.membership.agency if self.membership else None
+
+    @property
+    def role(self) -> str:
+        return self.membership.role if self.membership else ""
+
+    @property
+    def is_la(self) -> bool:
+        return bool(self.agency and self.agency.kind == AgencyKind.LA_ATTENDANCE)
+
+    @cached_property
+    def groups(self) -> tuple[int, ...]:
+        """Auth groups this actor speaks for: her agency's, and for a trust's attendance lead those of its schools."""
+        if not self.agency:
+            return ()
+        if self.role == Role.TRUST_LEAD:
+            return (self.agency.group_id, *self.agency.schools.filter(closed_on=None).values_list("group_id", flat=True))
+        return (self.agency.group_id,)
+
+    def __str__(self) -> str:
+        return str(self.user) if self.user else self.name

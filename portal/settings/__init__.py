@@ -1,0 +1,1 @@
+"""Settings: env (every environment variable, typed, once) → base → security · realtime → dev | test | production."""

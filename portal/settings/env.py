@@ -1,0 +1,43 @@
+"""Every environment variable the product reads, typed, once.
+
+`.env.example` and docs/runbook.md list the same names; tests/laws holds them to it.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import environ
+
+ROOT = Path(__file__).resolve().parents[2]
+
+env = environ.Env()
+if (ROOT / ".env").is_file():
+    env.read_env(str(ROOT / ".env"))
+
+# Everything the product writes lies under this one folder.
+VAR = Path(env.str("ALONGSIDE_VAR", default=str(ROOT / "var"))).resolve()
+
+SECRET_KEY: str = env.str("SECRET_KEY", default="")
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+BASE_URL: str = env.str("BASE_URL", default="")
+DATABASE_URL: str = env.str("DATABASE_URL", default="")
+DATABASE_CONN_MAX_AGE: int = env.int("DATABASE_CONN_MAX_AGE", default=60)
+REDIS_URL: str = env.str("REDIS_URL", default="")
+WEB_CONCURRENCY: int = env.int("WEB_CONCURRENCY", default=1)
+WEB_THREADS: int = env.int("WEB_THREADS", default=10)
+TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
+EMAIL_URL: str = env.str("EMAIL_URL", default="")
+DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="Alongside <no-reply@council.example.org>")
+DEMO_PASSWORD: str = env.str("DEMO_PASSWORD", default="attendance-demo")
+ALLOW_DEMO: bool = env.bool("ALLOW_DEMO", default=False)
+MEDIA_ROOT: str = env.str("MEDIA_ROOT", default="")
+LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
+PUBLIC_CACHE_SECONDS: int = env.int("PUBLIC_CACHE_SECONDS", default=60)
+COUNTY_FILE: Path = Path(env.str("COUNTY_FILE", default=str(ROOT / "portal" / "settings" / "county.toml")))
+
+
+def county() -> dict[str, Any]:
+    """Everything local to one authority: its name, term dates and service rules (docs/how-to/another-county.md)."""
+    with COUNTY_FILE.open("rb") as file:
+        return tomllib.load(file)

@@ -1,0 +1,20 @@
+"""What a council runs. portal/checks.py refuses to boot on an unsafe or contradictory environment."""
+
+from . import env
+from .base import *  # noqa: F403
+from .realtime import *  # noqa: F403
+from .security import *  # noqa: F403
+
+PRODUCTION = True
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, by address and without TLS
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_TRUSTED_ORIGINS = [env.BASE_URL] if env.BASE_URL else []
+if env.TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

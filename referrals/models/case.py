@@ -1,0 +1,47 @@
+"""The shared workspace around one child."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from .. import reference
+from ..workflow import STAGES, Noun, Stage
+
+
+def new_reference() -> str:
+    return reference.new(reference.CASE)
+
+
+class Case(models.Model):
+    """`last_activity` is the moment of the newest event; each of the case's grants carries the same value (grant.py)."""
+
+    NOUN = Noun.CASE
+
+    reference = models.CharField(max_length=10, unique=True, default=new_reference)
+    stage = models.CharField(
+        max_length=20, choices=[(s, w.staff) for s, w in STAGES[Noun.CASE].items()], default=Stage.OPEN
+    )
+    child = models.ForeignKey("referrals.Child", on_delete=models.PROTECT, related_name="cases")
+    school = models.ForeignKey("accounts.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="led_cases"
+    )
+    aim = models.CharField(max_length=200, blank=True)
+    first_contact_by = models.DateField(null=True, blank=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=40, blank=True)
+    last_activity = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-last_activity", "-id"], name="case_newest"),
+            models.Index(fields=["lead", "-last_activity"], name="case_by_lead"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["child"], condition=Q(stage="open"), name="case_open_once_a_child")
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

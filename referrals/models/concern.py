@@ -1,0 +1,34 @@
+"""What a family, or a worried person, told the council through the public site."""
+
+from django.db import models
+
+from .. import reference
+from ..workflow import STAGES, Noun, Stage
+from .intake import Arrival
+
+
+def new_reference() -> str:
+    return reference.new(reference.CONCERN)
+
+
+class Concern(Arrival):
+    NOUN = Noun.CONCERN
+
+    reference = models.CharField(max_length=10, unique=True, default=new_reference)
+    stage = models.CharField(
+        max_length=20, choices=[(s, w.staff) for s, w in STAGES[Noun.CONCERN].items()], default=Stage.RECEIVED
+    )
+    raiser_type = models.CharField(max_length=20)
+    school = models.ForeignKey(
+        "accounts.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="concerns"
+    )
+    source_protected = models.BooleanField(
+        default=False, help_text="The person asked that the school is not told who raised this"
+    )
+    case = models.ForeignKey("referrals.Case", null=True, blank=True, on_delete=models.PROTECT, related_name="concerns")
+
+    class Meta:
+        indexes = [models.Index(fields=["stage", "-risk", "created_at"])]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,67 @@
+"""One agency's part in one case: a django-guardian row in a direct-foreign-key table, with what we need beside it.
+
+A row is a living participation. When it ends the row goes and the event stays, so that guardian's own API gives the same
+answer as the policy (docs/adr/0004).
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from guardian.managers import GroupObjectPermissionManager
+from guardian.models import GroupObjectPermissionBase
+
+from .case import Case
+
+PERMISSION = "view_case"
+
+
+class Capacity(models.TextChoices):
+    SCHOOL = "school", "The child's school"
+    MEMBER = "member", "Working on the case"
+
+
+def in_force(today, prefix: str = "") -> Q:
+    """Grants whose last day has not passed. `until` is the last day on which the agency may look."""
+    return Q(**{f"{prefix}until__isnull": True}) | Q(**{f"{prefix}until__gte": today})
+
+
+class CurrentGrants(GroupObjectPermissionManager):
+    """What guardian asks: joined, and not past its last day."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().filter(in_force(timezone.localdate()), joined_at__isnull=False)
+
+
+class Grant(GroupObjectPermissionBase):
+    """`joined_at` empty: invited, not yet taking part. `last_activity` is the case's, so that a work list can seek it."""
+
+    content_object = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="grants", db_column="case_id")
+    capacity = models.CharField(max_length=10, choices=Capacity.choices, default=Capacity.MEMBER)
+    purpose = models.CharField(max_length=200)
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateField(null=True, blank=True)
+    joined_at = models.DateTimeField(null=True, blank=True)
+    joined_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    last_activity = models.DateTimeField(default=timezone.now)
+
+    objects = CurrentGrants()
+    everything = models.Manager()
+
+    class Meta(GroupObjectPermissionBase.Meta):
+        base_manager_name = "everything"
+        indexes = [
+            models.Index(
+                fields=["group", "-last_activity", "-content_object"],
+                include=["until", "joined_at"],
+                name="grant_work_list",
+            )
+        ]
+
+    @property
+    def agency(self):
+        return self.group.agency
+
+    def is_in_force(self) -> bool:
+        return self.until is None or self.until >= timezone.localdate()
