@@ -6,4 +6,6 @@ class PortalConfig(AppConfig):
     verbose_name = "The building"
 
     def ready(self) -> None:
-        from portal import checks  # noqa: F401  registers the system checks
+        from portal import checks, logs  # noqa: F401  checks: registers the system checks
+
+        logs.configure()

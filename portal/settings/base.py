@@ -12,7 +12,7 @@ ASGI_APPLICATION = "portal.asgi.application"
 WSGI_APPLICATION = "portal.wsgi.application"
 
 COUNTY = env.county()
-BASE_URL = env.BASE_URL or "http://localhost:8000"
+BASE_URL = env.BASE_URL.rstrip("/") or f"http://localhost:{env.PORT}"
 DEMO_PASSWORD = env.DEMO_PASSWORD
 ALLOW_DEMO = env.ALLOW_DEMO
 
@@ -57,11 +57,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.health.AskedByAddress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     # Finished bytes for anonymous readers of the public site: before session and sign-in, so that it costs neither.
     "portal.middleware.PublicPageCache",
+    "portal.middleware.NoStore",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -71,7 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.accounts.middleware.ActingAs",
-    "portal.middleware.NoStore",
+    "portal.errors.Explain",
 ]
 
 TEMPLATES = [
@@ -219,6 +221,7 @@ SPECTACULAR_SETTINGS = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # a 10 MB paste gets a sentence beside its field, not a bare 400
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # losing Redis signs nobody out
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # never in a cookie: they may name a case
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 
 # --- log lines ------------------------------------------------------------------------------------------------------
@@ -236,3 +239,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.LOG_LEVEL},
     "loggers": {"django.request": {"level": "ERROR"}, "django_structlog": {"level": "WARNING"}},
 }
+
+# UNTIL ALL ARE HERE
+if not (BASE_DIR / "referrals/api/rendering.py").exists():
+    REST_FRAMEWORK.pop("DEFAULT_RENDERER_CLASSES")
+if not (BASE_DIR / "referrals/api/problems.py").exists():
+    REST_FRAMEWORK.pop("EXCEPTION_HANDLER")

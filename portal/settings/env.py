@@ -18,6 +18,10 @@ if (ROOT / ".env").is_file():
 # Everything the product writes lies under this one folder.
 VAR = Path(env.str("ALONGSIDE_VAR", default=str(ROOT / "var"))).resolve()
 
+# Which address `manage.py serve` answers on; production's own server is told in the Procfile.
+HOST: str = env.str("HOST", default="127.0.0.1")
+PORT: int = env.int("PORT", default=8000)
+
 SECRET_KEY: str = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 BASE_URL: str = env.str("BASE_URL", default="")
@@ -35,6 +39,7 @@ MEDIA_ROOT: str = env.str("MEDIA_ROOT", default="")
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 PUBLIC_CACHE_SECONDS: int = env.int("PUBLIC_CACHE_SECONDS", default=60)
 COUNTY_FILE: Path = Path(env.str("COUNTY_FILE", default=str(ROOT / "portal" / "settings" / "county.toml")))
+EMBEDDED_SECRET_KEY = "embedded-default-not-for-production"  # development only; production refuses it
 
 
 def county() -> dict[str, Any]:

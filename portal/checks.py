@@ -1,0 +1,101 @@
+"""What must hold before the product starts. In production an unsafe or contradictory environment is refused.
+
+The same checks run three times: in `manage.py check`, before every management command that asks for checks, and when
+portal/wsgi.py is loaded, so that no server can be started around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.core.checks.registry import registry
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+
+from portal.settings import env
+
+BOOT = "boot"
+SHORTEST_KEY = 50
+
+
+def refuse_unsafe() -> None:
+    """Raise ImproperlyConfigured, naming each variable to set, unless the environment is safe to serve."""
+    wrong = registry.run_checks(tags=[BOOT])
+    if getattr(settings, "PRODUCTION", False):
+        connection.close()  # the connection of the thread that looked, which will serve nobody
+    if wrong:
+        lines = "\n".join(f"  - {message.msg} {message.hint or ''}".rstrip() for message in wrong)
+        raise ImproperlyConfigured(f"This environment is not safe to run in:\n{lines}")
+
+
+@register(BOOT)
+def environment(app_configs=None, **kwargs) -> list[CheckMessage]:
+    """One error a variable that is missing, unsafe or contradicts another. Only production asks."""
+    if not getattr(settings, "PRODUCTION", False):
+        return list(_processes())
+    return [*_secret_key(), *_addresses(), *_data(), *_demo(), *_processes(), *_mail()]
+
+
+def _secret_key() -> Iterator[Error]:
+    key = settings.SECRET_KEY
+    if not key:
+        yield Error("SECRET_KEY is empty.", hint="Set SECRET_KEY to 50 or more random characters.", id="portal.E001")
+    elif key == env.EMBEDDED_SECRET_KEY or key.startswith("django-insecure"):
+        yield Error("SECRET_KEY is the development default.", hint="Set SECRET_KEY to a secret of its own.", id="portal.E002")
+    elif len(key) < SHORTEST_KEY or len(set(key)) < 10:
+        yield Error("SECRET_KEY is too short to be a secret.", hint="Set SECRET_KEY to 50 or more random characters.", id="portal.E003")
+
+
+def _addresses() -> Iterator[Error]:
+    if not settings.ALLOWED_HOSTS:
+        yield Error("ALLOWED_HOSTS is empty.", hint="Set ALLOWED_HOSTS to the site's host names.", id="portal.E004")
+    if any(host == "*" or host.startswith("*") for host in settings.ALLOWED_HOSTS):
+        yield Error("ALLOWED_HOSTS allows any host.", hint="Set ALLOWED_HOSTS to the site's own host names.", id="portal.E005")
+    home = urlsplit(env.BASE_URL)
+    if not env.BASE_URL:
+        yield Error("BASE_URL is not set.", hint="Set BASE_URL to the site's address, https://…", id="portal.E006")
+    elif home.scheme != "https" or not home.netloc or home.path.strip("/"):
+        yield Error("BASE_URL is not an https address.", hint="Set BASE_URL like https://help.example.org.", id="portal.E007")
+
+
+def _data() -> Iterator[Error]:
+    if connection.vendor == "sqlite":
+        yield Error("Production needs PostgreSQL.", hint="Set DATABASE_URL to postgres://…", id="portal.E008")
+
+
+def _demo() -> Iterator[Error]:
+    if env.ALLOW_DEMO:
+        yield Error("ALLOW_DEMO is set in production.", hint="Unset ALLOW_DEMO.", id="portal.E009")
+    if _demo_data_present():
+        yield Error(
+            "The database holds the demonstration county, whose passwords are published.",
+            hint="Set DATABASE_URL to a database without it.",
+            id="portal.E010",
+        )
+
+
+def _demo_data_present() -> bool:
+    """Whether somebody can sign in at example.org: a domain nobody owns, so only demonstration people have it."""
+    from portal.accounts.models import User
+
+    try:
+        return User.objects.filter(email__endswith=".example.org", is_active=True).exists()
+    except DatabaseError:
+        return False  # no database yet, or no tables yet: nothing to sign in to
+
+
+def _processes() -> Iterator[Error]:
+    if env.WEB_CONCURRENCY > 1 and not env.REDIS_URL:
+        yield Error(
+            f"{env.WEB_CONCURRENCY} web processes cannot hear each other without Redis.",
+            hint="Set REDIS_URL, or WEB_CONCURRENCY=1.",
+            id="portal.E011",
+        )
+
+
+def _mail() -> Iterator[Error]:
+    if not env.EMAIL_URL:
+        yield Error("EMAIL_URL is not set: no notice would reach anybody.", hint="Set EMAIL_URL like smtp+tls://…", id="portal.E012")
