@@ -181,6 +181,12 @@ def transition(noun: Noun, verb: Verb) -> Transition | None:
     return next((t for t in TRANSITIONS.get(noun, ()) if t.verb is verb), None)
 
 
+def begins(noun: Noun, verb: Verb) -> bool:
+    """Whether `verb` makes a new thing, so that it is never something to do *with* one."""
+    move = transition(noun, verb)
+    return move is not None and not move.before
+
+
 def stages(noun: Noun) -> frozenset[Stage]:
     return frozenset(STAGES.get(noun, {}))
 

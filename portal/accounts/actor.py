@@ -69,7 +69,10 @@ class Actor:
         if not self.agency:
             return ()
         if self.role == Role.TRUST_LEAD:
-            return (self.agency.group_id, *self.agency.schools.filter(closed_on=None).values_list("group_id", flat=True))
+            return (
+                self.agency.group_id,
+                *self.agency.schools.filter(closed_on=None).values_list("group_id", flat=True),
+            )
         return (self.agency.group_id,)
 
     def __str__(self) -> str:

@@ -21,9 +21,7 @@ def open_agency(*, kind: str, name: str, slug: str, **fields) -> Agency:
 def join(user: User, agency: Agency, role: str, *, since: datetime.date | None = None) -> Membership:
     """`user` works at `agency` as `role` from `since` (today by default)."""
     with transaction.atomic():
-        membership = Membership.objects.create(
-            user=user, agency=agency, role=role, since=since or timezone.localdate()
-        )
+        membership = Membership.objects.create(user=user, agency=agency, role=role, since=since or timezone.localdate())
         mirror(agency)
         return membership
 

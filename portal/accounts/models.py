@@ -58,7 +58,7 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def get_short_name(self) -> str:
-        """"A. Jones": how staff are named to each other on screen."""
+        """ "A. Jones": how staff are named to each other on screen."""
         first, _, last = self.name.partition(" ")
         return f"{first[:1]}. {last}" if last else first
 

@@ -1,0 +1,122 @@
+"""How anything changes: lock the row, ask the policy under the lock, do it, insist on an event, announce on commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from portal.accounts.actor import Actor
+
+from .. import events, policy
+from ..models import Case, Event, Grant
+from ..workflow import Noun, Stage, Verb
+from ..workflow import transition as transition_of
+
+
+class Conflict(Exception):
+    """Somebody else changed it first: nothing was done. (409)"""
+
+
+class NothingRecorded(Exception):
+    """An action that records no event is a bug: what happened would have happened unseen."""
+
+
+class Change:
+    """One change in progress. `obj` is the locked, current row; write to it, then `move()` and `record()`."""
+
+    def __init__(self, obj: Any, by: Actor, noun: Noun, verb: Verb) -> None:
+        self.obj, self.by, self.noun, self.verb = obj, by, noun, verb
+        self.kind = events.kind_of(noun, verb)
+        self.events: list[Event] = []
+
+    def move(self) -> None:
+        """Take the row to the stage its verb leads to."""
+        after = transition_of(self.noun, self.verb).after
+        if after is not None:
+            self._set_stage(after)
+
+    def _set_stage(self, stage: Stage) -> None:
+        self.obj.stage = stage  # the one line of the codebase that assigns a stage
+
+    def record(self, **about: Any) -> Event:
+        """The event of this change. The row itself is added to what the event is about."""
+        about.setdefault(self.noun, self.obj)
+        event = events.record(self.kind, by=self.by, **about)
+        self.events.append(event)
+        return event
+
+
+@contextmanager
+def change(obj: models.Model, *, by: Actor, verb: Verb) -> Iterator[Change]:
+    """Change a row that exists. Raises policy.Invisible, policy.Refused, or Conflict where its stage has moved meanwhile."""
+    with transaction.atomic():
+        locked = type(obj)._default_manager.select_for_update().get(pk=obj.pk)
+        try:
+            policy.require(by, verb, locked)
+        except policy.Invisible:
+            raise
+        except policy.Refused as refused:
+            if locked.stage != obj.stage:
+                raise Conflict(
+                    f"This {locked.NOUN} is already {locked.get_stage_display().lower()}: "
+                    "somebody else was quicker. Nothing you did was lost on the way; look at it as it is now."
+                ) from refused
+            raise
+        ch = Change(locked, by, locked.NOUN, verb)
+        yield ch
+        _settle(ch)
+        _copy(locked, obj)
+
+
+@contextmanager
+def begin(new: models.Model, *, by: Actor, verb: Verb) -> Iterator[Change]:
+    """Change that makes a row: `new` is unsaved, and its first stage is the one its verb leads to."""
+    with transaction.atomic():
+        policy.require(by, verb, new.NOUN)
+        ch = Change(new, by, new.NOUN, verb)
+        ch.move()
+        new.save()
+        yield ch
+        _settle(ch)
+
+
+def _settle(ch: Change) -> None:
+    if not ch.events:
+        raise NothingRecorded(f"{ch.verb} on a {ch.noun} recorded no event")
+    now = timezone.now()
+    if isinstance(ch.obj, Case):
+        ch.obj.last_activity = now
+    ch.obj.save()
+    for case_id in {event.case_id for event in ch.events if event.case_id}:
+        # The case, and with it its place in every agency's work list, was active now.
+        if ch.obj.pk != case_id or not isinstance(ch.obj, Case):
+            Case.objects.filter(pk=case_id).update(last_activity=now)
+        Grant.everything.filter(content_object=case_id).update(last_activity=now)
+
+
+def _copy(fresh: models.Model, stale: models.Model) -> None:
+    """Give the caller's object the values that were saved."""
+    for f in fresh._meta.concrete_fields:
+        setattr(stale, f.attname, getattr(fresh, f.attname))
+
+
+def once(find: Callable[[], Any], make: Callable[[], Any]) -> Any:
+    """What `find` finds, else what `make` makes; where two make it at the same moment, both get the one that was first.
+
+    For things that carry a submission key: a double click is one thing.
+    """
+    found = find()
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            return make()
+    except IntegrityError:
+        found = find()
+        if found is None:
+            raise
+        return found

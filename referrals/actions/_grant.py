@@ -1,0 +1,74 @@
+"""Agencies taking part in a case: the only code that writes grants."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from functools import cache
+
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from portal.accounts.actor import Actor
+from portal.accounts.models import Agency
+
+from ..models import Case, Grant
+from ..models.grant import PERMISSION, Capacity, in_force
+from ._input import BadInput
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """Whom to invite, what for, and the last day on which they may look (None: until the case ends)."""
+
+    agency: Agency
+    purpose: str
+    until: datetime.date | None = None
+
+
+@cache
+def permission_id() -> int:
+    return Permission.objects.get(content_type__app_label="referrals", codename=PERMISSION).pk
+
+
+def checked(invitation: Invitation) -> Invitation:
+    """The invitation, if it can be sent; else BadInput for the field that is wrong."""
+    if invitation.agency.closed_on and invitation.agency.closed_on <= timezone.localdate():
+        raise BadInput({"agency": f"{invitation.agency} is closed. Choose another agency"})
+    if not invitation.purpose.strip():
+        raise BadInput({"purpose": f"Tell {invitation.agency} why they are being asked to join"})
+    if invitation.until and invitation.until < timezone.localdate():
+        raise BadInput({"until": "The end date must be today or in the future"})
+    return invitation
+
+
+def give(
+    case: Case,
+    agency: Agency,
+    *,
+    by: Actor,
+    purpose: str,
+    until: datetime.date | None = None,
+    capacity: str = Capacity.MEMBER,
+    joined: bool = False,
+) -> Grant:
+    """The agency's part in the case from now on; what is left of an earlier, ended one is replaced."""
+    now = timezone.now()
+    Grant.everything.filter(content_object=case, group=agency.group_id).exclude(in_force(timezone.localdate())).delete()
+    return Grant.everything.create(
+        content_object=case,
+        group_id=agency.group_id,
+        permission_id=permission_id(),
+        capacity=capacity,
+        purpose=purpose.strip(),
+        granted_by=by.user,
+        since=now,
+        until=until,
+        joined_at=now if joined else None,
+        last_activity=now,
+    )
+
+
+def of(case: Case, agency: Agency) -> Grant | None:
+    """The agency's part in the case that is in force, joined or not."""
+    return Grant.everything.filter(in_force(timezone.localdate()), content_object=case, group=agency.group_id).first()

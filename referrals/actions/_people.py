@@ -1,0 +1,108 @@
+"""From answers to records: the child and the carers an accepted concern or referral is about."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from portal.accounts.models import Agency
+
+from ..models import Care, Carer, Child, Concern, Marks, Referral
+
+
+def child_of_referral(referral: Referral) -> Child:
+    """The child with the referral's UPN if we know one, brought up to date; else a new child, with carers and marks."""
+    pupil = referral.answers.get("pupil", {})
+    child = (Child.objects.filter(upn=referral.upn).first() if referral.upn else None) or Child()
+    child.first_name = referral.child_first_name
+    child.last_name = referral.child_last_name
+    child.known_as = pupil.get("known_as", "")
+    child.date_of_birth = referral.date_of_birth
+    child.upn = referral.upn
+    child.year_group = referral.year_group
+    child.school = referral.school
+    child.send_status = pupil.get("sen_status", "")
+    child.save()
+    add_carers(child, referral.answers.get("carers", {}).get("people", []))
+    add_marks(child, referral.school, referral.answers.get("attendance", {}), referral.started_by)
+    return child
+
+
+def child_of_concern(concern: Concern) -> Child:
+    """A new child from what the family said. Whether it is a child we know is the duty officer's judgement, not ours."""
+    answers = concern.answers
+    child = Child.objects.create(
+        first_name=concern.child_first_name,
+        last_name=concern.child_last_name,
+        known_as=answers.get("child_known_as", ""),
+        date_of_birth=concern.date_of_birth,
+        year_group=concern.year_group,
+        school=concern.school,
+    )
+    add_raiser(child, answers)
+    return child
+
+
+def add_raiser(child: Child, answers: dict[str, Any]) -> None:
+    """The parent or carer who raised the concern joins the child's carers, with the safe-contact rules she gave."""
+    if answers.get("raiser_type") != "parent" or not answers.get("raiser_name"):
+        return
+    channels = answers.get("contact_channels", [])
+    carer = Carer.objects.create(
+        name=answers["raiser_name"],
+        phone=answers.get("phone", "") or answers.get("mobile", ""),
+        email=answers.get("email", ""),
+        language=answers.get("language", ""),
+        safe_to_call="phone" in channels and answers.get("safe_to_call") == "yes",
+        safe_to_leave_message=answers.get("safe_to_voicemail") == "yes",
+        safe_to_text="text" in channels and answers.get("safe_to_text") in {"yes", "private"},
+        safe_to_write="letter" in channels and answers.get("safe_to_write") == "yes",
+        safe_contact_detail=answers.get("best_times_detail", ""),
+    )
+    Care.objects.create(
+        child=child,
+        carer=carer,
+        relationship=answers.get("relationship", "Parent or carer"),
+        lives_with_child=answers.get("relationship") != "parent_elsewhere",
+    )
+
+
+def add_carers(child: Child, people: list[dict[str, Any]]) -> None:
+    """Add the adults whom the child does not have yet (told once; same name means same adult)."""
+    known = {name.casefold() for name in child.carers.values_list("name", flat=True)}
+    for person in people:
+        if person["name"].casefold() in known:
+            continue
+        safe = person.get("safe_contact", "no_concerns") == "no_concerns"
+        carer = Carer.objects.create(
+            name=person["name"],
+            phone=person.get("phone", ""),
+            email=person.get("email", ""),
+            language=person.get("language", ""),
+            safe_to_call=safe,
+            safe_to_leave_message=safe,
+            safe_to_text=safe,
+            safe_to_write=safe,
+            safe_contact_detail=person.get("safe_contact_detail", ""),
+        )
+        Care.objects.create(
+            child=child,
+            carer=carer,
+            relationship=person.get("relationship", ""),
+            parental_responsibility=person.get("parental_responsibility", Care.Responsibility.NOT_KNOWN),
+            lives_with_child=bool(person.get("lives_with_child", True)),
+        )
+
+
+def add_marks(child: Child, school: Agency | None, attendance: dict[str, Any], user: Any) -> Marks | None:
+    """`attendance`: {"marks": canonical text, "first_day": ISO date, "last_day": ISO date}; nothing without marks."""
+    if not attendance.get("marks"):
+        return None
+    return Marks.objects.create(
+        child=child,
+        school=school,
+        text=attendance["marks"],
+        first_day=datetime.date.fromisoformat(attendance["first_day"]),
+        last_day=datetime.date.fromisoformat(attendance["last_day"]),
+        added_by=user,
+    )

@@ -1,0 +1,23 @@
+"""New attendance marks for the child of a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.accounts.actor import Actor
+
+from ...models import Case, Marks
+from ...workflow import Verb
+from .. import _people
+from .._change import change
+from .._input import check
+
+
+def add_marks(case: Case, *, by: Actor, attendance: dict[str, Any]) -> Marks:
+    """`attendance`: {"marks": canonical text, "first_day": ISO, "last_day": ISO}, as questions.attendance reads a paste."""
+    check(marks=not attendance.get("marks") and "Paste the marks from your register")
+    with change(case, by=by, verb=Verb.ADD_MARKS) as ch:
+        school = by.agency if by.agency and by.agency.is_school else case.school
+        marks = _people.add_marks(case.child, school, attendance, by.user)
+        ch.record(data={"first_day": attendance["first_day"], "last_day": attendance["last_day"]})
+    return marks

@@ -1,0 +1,21 @@
+"""Another officer leads the case."""
+
+from __future__ import annotations
+
+from portal.accounts.actor import Actor
+from portal.accounts.models import User
+
+from ...models import Case
+from ...workflow import Verb
+from .._change import change
+from .._input import check
+from .open import can_lead
+
+
+def assign(case: Case, *, by: Actor, lead: User | None) -> Case:
+    check(lead=not can_lead(lead) and "Select who will lead")
+    with change(case, by=by, verb=Verb.ASSIGN) as ch:
+        before = ch.obj.lead_id
+        ch.obj.lead = lead
+        ch.record(data={"from": before, "to": lead.pk})
+    return case

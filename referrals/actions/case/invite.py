@@ -1,0 +1,28 @@
+"""An agency is asked to take part in a case, for a purpose and until a day."""
+
+from __future__ import annotations
+
+from portal.accounts.actor import Actor
+
+from ...models import Case
+from ...workflow import Verb
+from .. import _grant
+from .._change import change
+from .._input import BadInput
+
+
+def invite(case: Case, *, by: Actor, invitation: _grant.Invitation) -> Case:
+    """Asked again while taking part, or while invited, is an error; asked again after an end is a new invitation."""
+    invitation = _grant.checked(invitation)
+    with change(case, by=by, verb=Verb.INVITE) as ch:
+        if _grant.of(case, invitation.agency) is not None:
+            raise BadInput({"agency": f"{invitation.agency} is already on this case or has been asked"})
+        _grant.give(ch.obj, invitation.agency, by=by, purpose=invitation.purpose, until=invitation.until)
+        ch.record(
+            agency=invitation.agency,
+            data={
+                "purpose": invitation.purpose.strip(),
+                "until": invitation.until.isoformat() if invitation.until else "",
+            },
+        )
+    return case

@@ -1,0 +1,81 @@
+"""The shared workspace around one child begins."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from portal import county
+from portal.accounts.actor import Actor
+from portal.accounts.models import Agency, User
+from portal.accounts.roles import LA_ROLES, AgencyKind
+
+from ...models import Case, Child
+from ...models.grant import Capacity
+from ...workflow import Stage, Verb
+from .. import _grant
+from .._change import begin
+from .._input import check
+from .invite import invite
+
+
+def open_(
+    child: Child,
+    *,
+    by: Actor,
+    lead: User | None,
+    aim: str = "",
+    first_contact_by: datetime.date | None = None,
+) -> Case:
+    """A new case. `lead` is somebody of the attendance team; the first contact is due within the county's target."""
+    today = timezone.localdate()
+    check(
+        lead=not can_lead(lead) and "Select who will lead",
+        first_contact_by=first_contact_by is not None
+        and first_contact_by < today
+        and "The date of first contact must be today or in the future",
+        aim=len(aim) > 200 and "The aim must be 200 characters or fewer",
+    )
+    case = Case(
+        child=child,
+        school=child.school,
+        lead=lead,
+        aim=aim.strip(),
+        first_contact_by=first_contact_by
+        or county.calendar().add_school_days(today, county.rules().family_first_contact_target_school_days),
+    )
+    with begin(case, by=by, verb=Verb.OPEN) as ch:
+        ch.record()
+    return case
+
+
+def case_for(
+    child: Child,
+    *,
+    by: Actor,
+    lead: User | None,
+    aim: str = "",
+    first_contact_by: datetime.date | None = None,
+    school: Agency | None = None,
+    invitations: Iterable[_grant.Invitation] = (),
+) -> Case:
+    """The child's open case, or a new one; with `school` taking part at once and `invitations` sent."""
+    case = Case.objects.filter(child=child, stage=Stage.OPEN).first() or open_(
+        child, by=by, lead=lead, aim=aim, first_contact_by=first_contact_by
+    )
+    if school and _grant.of(case, school) is None:
+        _grant.give(case, school, by=by, purpose="The child's school", capacity=Capacity.SCHOOL, joined=True)
+    for invitation in invitations:
+        if _grant.of(case, invitation.agency) is None:
+            invite(case, by=by, invitation=invitation)
+    return case
+
+
+def can_lead(user: User | None) -> bool:
+    """Officers and managers of the attendance team lead cases."""
+    return (
+        user is not None
+        and user.memberships.current().filter(agency__kind=AgencyKind.LA_ATTENDANCE, role__in=LA_ROLES).exists()
+    )

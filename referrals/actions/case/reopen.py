@@ -1,0 +1,22 @@
+"""The work on a closed case begins again. Nobody rejoins silently: agencies still reading keep their day; others are invited."""
+
+from __future__ import annotations
+
+from portal.accounts.actor import Actor
+
+from ...models import Case
+from ...workflow import Stage, Verb
+from .._change import change
+from .._input import BadInput, check
+
+
+def reopen(case: Case, *, by: Actor, reason: str) -> Case:
+    check(reason=not reason.strip() and "Tell us what has changed")
+    with change(case, by=by, verb=Verb.REOPEN) as ch:
+        if Case.objects.filter(child=ch.obj.child_id, stage=Stage.OPEN).exists():
+            raise BadInput({"reason": "This child already has an open case. Work on that one"})
+        ch.obj.closed_at = None
+        ch.obj.outcome = ""
+        ch.move()
+        ch.record(data={"reason": reason.strip()})
+    return case

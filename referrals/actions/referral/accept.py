@@ -1,0 +1,50 @@
+"""The attendance team takes a referral on and opens a case, or adds it to the child's open one."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from portal.accounts.actor import Actor
+from portal.accounts.models import User
+
+from ...models import Referral
+from ...workflow import Verb
+from .. import _people
+from .._change import change
+from .._grant import Invitation
+from ..case.open import case_for
+
+
+def accept(
+    referral: Referral,
+    *,
+    by: Actor,
+    lead: User | None,
+    aim: str = "",
+    first_contact_by: datetime.date | None = None,
+    invitations: Iterable[Invitation] = (),
+    note: str = "",
+) -> Referral:
+    """The school that referred takes part from the start; other agencies are invited and join.
+
+    `note` is what the duty officer tells the school. Everything in the referral is carried across: told once.
+    """
+    with change(referral, by=by, verb=Verb.ACCEPT) as ch:
+        accepted = ch.obj
+        accepted.case = case_for(
+            _people.child_of_referral(accepted),
+            by=by,
+            lead=lead,
+            aim=aim,
+            first_contact_by=first_contact_by,
+            school=accepted.school,
+            invitations=invitations,
+        )
+        accepted.decided_at = timezone.now()
+        accepted.due_on = None
+        ch.move()
+        ch.record(case=accepted.case, data={"note": note.strip()})
+    return referral

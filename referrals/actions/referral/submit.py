@@ -1,0 +1,31 @@
+"""The school sends a referral to the council, for the first time or again after it was returned."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from portal import county
+from portal.accounts.actor import Actor
+
+from ... import questions, risk
+from ...models import Referral
+from ...workflow import Stage, Verb
+from .._change import change
+from .._input import BadInput
+
+
+def submit(referral: Referral, *, by: Actor) -> Referral:
+    """Raises BadInput, a sentence a task, while a task is not complete."""
+    with change(referral, by=by, verb=Verb.SUBMIT) as ch:
+        sent = ch.obj
+        missing = questions.referral.missing(sent.answers)
+        if missing:
+            raise BadInput(missing)
+        now = timezone.now()
+        again = sent.stage == Stage.RETURNED
+        sent.risk, sent.risk_reasons = risk.of_referral(sent.answers, now.date())
+        sent.submitted_at = sent.submitted_at or now
+        sent.due_on = county.calendar().add_school_days(timezone.localdate(), county.rules().triage_target_school_days)
+        ch.move()
+        ch.record(data={"again": again})
+    return referral

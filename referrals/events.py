@@ -1,0 +1,205 @@
+"""What happens is recorded once: the kinds of event, and `record()`.
+
+A kind knows its sentence, who is told and how, and how to forget. An action that records nothing is an error
+(`actions/_change.py`); a kind that is not in KINDS cannot be recorded. docs/events.md is generated from this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+
+from portal.accounts.actor import Actor
+
+from .models import Event
+from .workflow import Noun, Verb
+
+
+class Kind(StrEnum):
+    RAISED = "raised"
+    REVIEWED = "reviewed"
+    CONTACTED = "contacted"
+    CONCERN_ACCEPTED = "concern_accepted"
+    CONCERN_DECLINED = "concern_declined"
+    STARTED = "started"
+    EDITED = "edited"
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    OPENED = "opened"
+    INVITED = "invited"
+    JOINED = "joined"
+    REFUSED = "refused"
+    REMOVED = "removed"
+    EXPIRED = "expired"
+    ASSIGNED = "assigned"
+    NOTE_ADDED = "note_added"
+    MARKS_ADDED = "marks_added"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class Told(StrEnum):
+    """Circles of people, each cut to those who may see the event at the moment they are told."""
+
+    DUTY = "duty"  # the attendance team's duty officers and managers
+    LEAD = "lead"  # whoever leads the case
+    SCHOOL = "school"  # the school that referred
+    PARTNERS = "partners"  # the agencies that take part in the case
+    ABOUT = "about"  # the agency the event is about: invited, removed
+
+
+@dataclass(frozen=True)
+class KindSpec:
+    """`sentence` is filled with {by}, {agency} and the event's `data`. `email` is the subject's second half, or "" for none.
+
+    `inbox` and `email_to` name circles; the live doorbell goes to everybody who may see the event, minus who did it.
+    `forgets`: keys of `data` that retention and erasure blank.
+    """
+
+    noun: Noun
+    verb: Verb
+    sentence: str
+    inbox: tuple[Told, ...] = ()
+    email: str = ""
+    email_to: tuple[Told, ...] = ()
+    forgets: tuple[str, ...] = ()
+
+
+KINDS: dict[Kind, KindSpec] = {
+    Kind.RAISED: KindSpec(
+        Noun.CONCERN, Verb.RAISE, "A concern was raised", (Told.DUTY,), "a new concern", (Told.DUTY,)
+    ),
+    Kind.REVIEWED: KindSpec(Noun.CONCERN, Verb.REVIEW, "{by} started to look at it"),
+    Kind.CONTACTED: KindSpec(Noun.CONCERN, Verb.CONTACT, "{by} made contact", forgets=("outcome_note",)),
+    Kind.CONCERN_ACCEPTED: KindSpec(Noun.CONCERN, Verb.ACCEPT, "{by} accepted the concern", (Told.LEAD,)),
+    Kind.CONCERN_DECLINED: KindSpec(
+        Noun.CONCERN, Verb.DECLINE, "{by} closed the concern", forgets=("reason", "advice")
+    ),
+    Kind.STARTED: KindSpec(Noun.REFERRAL, Verb.START, "{by} started a referral"),
+    Kind.EDITED: KindSpec(Noun.REFERRAL, Verb.EDIT, "{by} changed an answer"),
+    Kind.SUBMITTED: KindSpec(
+        Noun.REFERRAL,
+        Verb.SUBMIT,
+        "{by} sent the referral",
+        (Told.DUTY, Told.SCHOOL),
+        "a referral to look at",
+        (Told.DUTY,),
+    ),
+    Kind.WITHDRAWN: KindSpec(
+        Noun.REFERRAL, Verb.WITHDRAW, "{by} withdrew the referral", (Told.DUTY,), forgets=("reason",)
+    ),
+    Kind.RETURNED: KindSpec(
+        Noun.REFERRAL,
+        Verb.RETURN,
+        "{by} asked for more information",
+        (Told.SCHOOL,),
+        "more information needed",
+        (Told.SCHOOL,),
+        ("items", "note"),
+    ),
+    Kind.ACCEPTED: KindSpec(
+        Noun.REFERRAL, Verb.ACCEPT, "{by} accepted the referral", (Told.SCHOOL, Told.LEAD), "decision", (Told.SCHOOL,)
+    ),
+    Kind.DECLINED: KindSpec(
+        Noun.REFERRAL,
+        Verb.DECLINE,
+        "{by} declined the referral",
+        (Told.SCHOOL,),
+        "decision",
+        (Told.SCHOOL,),
+        ("reason", "advice"),
+    ),
+    Kind.OPENED: KindSpec(
+        Noun.CASE, Verb.OPEN, "{by} opened the case", (Told.LEAD,), "you lead this case", (Told.LEAD,)
+    ),
+    Kind.INVITED: KindSpec(
+        Noun.CASE,
+        Verb.INVITE,
+        "{by} invited {agency}",
+        (Told.ABOUT,),
+        "you have been asked to join a case",
+        (Told.ABOUT,),
+        ("purpose",),
+    ),
+    Kind.JOINED: KindSpec(Noun.CASE, Verb.JOIN, "{by} joined for {agency}", (Told.LEAD,)),
+    Kind.REFUSED: KindSpec(Noun.CASE, Verb.REFUSE, "{agency} will not take part", (Told.LEAD,), forgets=("reason",)),
+    Kind.REMOVED: KindSpec(Noun.CASE, Verb.REMOVE, "{by} ended the part of {agency}", forgets=("reason",)),
+    Kind.EXPIRED: KindSpec(Noun.CASE, Verb.EXPIRE, "The part of {agency} ended on its last day", (Told.LEAD,)),
+    Kind.ASSIGNED: KindSpec(
+        Noun.CASE, Verb.ASSIGN, "{by} changed who leads the case", (Told.LEAD,), "you lead this case", (Told.LEAD,)
+    ),
+    Kind.NOTE_ADDED: KindSpec(
+        Noun.CASE, Verb.ADD_NOTE, "{by} added a note", (Told.LEAD, Told.PARTNERS), "a new note", (Told.LEAD,)
+    ),
+    Kind.MARKS_ADDED: KindSpec(Noun.CASE, Verb.ADD_MARKS, "{by} added attendance marks", (Told.LEAD,)),
+    Kind.CLOSED: KindSpec(
+        Noun.CASE,
+        Verb.CLOSE,
+        "{by} closed the case",
+        (Told.LEAD, Told.PARTNERS),
+        "closed",
+        (Told.PARTNERS,),
+        ("what_helped",),
+    ),
+    Kind.REOPENED: KindSpec(
+        Noun.CASE, Verb.REOPEN, "{by} reopened the case", (Told.LEAD, Told.PARTNERS), forgets=("reason",)
+    ),
+}
+
+
+def kind_of(noun: Noun, verb: Verb) -> Kind:
+    """The kind that `verb` on `noun` records."""
+    return next(kind for kind, spec in KINDS.items() if spec.noun is noun and spec.verb is verb)
+
+
+def record(kind: Kind, *, by: Actor, **about: Any) -> Event:
+    """One row, now, in the caller's transaction; the fan-out is nudged when it commits.
+
+    `about`: concern=, referral=, case=, note=, agency= and data= (a dict of codes, dates and sentences; no note text).
+    """
+    event = Event.objects.create(
+        kind=kind,
+        by=by.user,
+        by_agency=by.agency,
+        by_machine="" if by.user else by.name,
+        **{"data": {}, **about},
+    )
+    transaction.on_commit(lambda: _announce(event.pk))
+    return event
+
+
+# Who wants to be nudged when an event has been committed. A nudge may be lost (the process may die): whoever is told must
+# also sweep `fanned_out_at IS NULL`.
+_listeners: list[Callable[[int], None]] = []
+
+
+def announce_to(listener: Callable[[int], None]) -> None:
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def _announce(number: int) -> None:
+    for listener in _listeners:
+        listener(number)
+
+
+def sentence(event: Event) -> str:
+    """ "S. Patel (Early Help) joined": for the timeline, the inbox and the history. Needs by, by_agency, agency loaded."""
+    if event.by:
+        by = f"{event.by.get_short_name()} ({event.by_agency})" if event.by_agency else event.by.get_short_name()
+    else:
+        by = "The service"
+    return KINDS[Kind(event.kind)].sentence.format(by=by, agency=event.agency or "an agency")
+
+
+def redact(event: Event) -> dict[str, Any]:
+    """The event's data with what its kind must forget taken out (shape kept, so that replay still works)."""
+    forgets = KINDS[Kind(event.kind)].forgets
+    return {key: ("" if key in forgets else value) for key, value in event.data.items()}

@@ -1,0 +1,5 @@
+"""What is asked, question by question: forms that the pages, the API and the actions share, so that one rule judges all."""
+
+from . import referral
+
+__all__ = ["referral"]
