@@ -1,0 +1,5 @@
+"""The routes of the case screens."""
+
+
+def urls() -> list:
+    return []

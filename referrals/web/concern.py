@@ -1,0 +1,5 @@
+"""The routes of the concern screens."""
+
+
+def urls() -> list:
+    return []

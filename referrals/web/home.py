@@ -1,0 +1,5 @@
+"""The routes of the home screens."""
+
+
+def urls() -> list:
+    return []

@@ -1,0 +1,5 @@
+"""The routes of the intake screens."""
+
+
+def urls() -> list:
+    return []

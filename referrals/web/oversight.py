@@ -1,0 +1,5 @@
+"""The routes of the oversight screens."""
+
+
+def urls() -> list:
+    return []

@@ -1,0 +1,5 @@
+"""The routes of the referral screens."""
+
+
+def urls() -> list:
+    return []

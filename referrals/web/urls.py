@@ -1,0 +1,11 @@
+"""The workspace: one module a group of screens, each with its own list of routes."""
+
+from django.urls import register_converter
+
+from ..reference import ReferenceConverter
+from . import case, home, intake, oversight, referral
+
+register_converter(ReferenceConverter, "reference")
+
+app_name = "workspace"
+urlpatterns = [*home.urls(), *intake.urls(), *referral.urls(), *case.urls(), *oversight.urls()]
