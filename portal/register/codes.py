@@ -156,6 +156,6 @@ def lookup(code: str, on: date) -> Code | None:
 
 
 def categorise(code: str, on: date) -> Category:
-    """Return the class of a code on a day. A code that meant nothing that day is MISSING: never present, never absent."""
+    """Return the class of a code on a day. One that meant nothing that day is MISSING: not present, not absent."""
     row = lookup(code, on)
     return row.category if row else Category.MISSING

@@ -336,7 +336,9 @@ def _unknown(row: int, code: str, on: date) -> str:
             f"Choose {known.instead}, or another code"
         )
     if known:
-        return f"Row {row} has a code that was not in use on {day_month_year(on)}: ‘{shown}’. Check the date or the code"
+        return (
+            f"Row {row} has a code not yet in use on {day_month_year(on)}: ‘{shown}’. Check the date or the code"
+        )
     return f"Row {row} has a code we do not know: ‘{shown}’. Check the mark in your register"
 
 
@@ -376,6 +378,4 @@ def _close(book: _Notebook) -> Reading:
 def _marks_on_closed_days(marks: Sequence[Mark], calendar: SchoolCalendar | None) -> int:
     if calendar is None:
         return 0
-    return sum(
-        1 for on, _, code in marks if code != "#" and calendar.knows(on) and not calendar.is_school_day(on)
-    )
+    return sum(1 for on, _, code in marks if code != "#" and calendar.knows(on) and not calendar.is_school_day(on))

@@ -225,12 +225,13 @@ class Picture:
         if self.tier is None:
             return ""
         size = self.rules.tier_window_school_weeks
+        where = f"This is {'' if self.tier is Tier.SEVERE else 'in '}{self.tier_word}."
         if self.window:
             sums = f"{self.window.attended} of {self.window.possible} ({self.window.percentage})"
-            return f"In the last {size} school weeks: {sums}. This is in {self.tier_word}."
+            return f"In the last {size} school weeks: {sums}. {where}"
         weeks = len(self.school_weeks)
         only = f"Only {weeks} school week{'s' * (weeks != 1)} so far"
-        return f"This is in {self.tier_word}. {only}, so the {size}-week figure needs last year’s marks."
+        return f"{where} {only}, so the {size}-week figure needs last year’s marks."
 
     @property
     def national_sentence(self) -> str:
@@ -294,12 +295,32 @@ class Picture:
 
     @property
     def onset_sentence(self) -> str:
-        """``"No absence before the week of 5 October."`` after three or more full weeks this school year, else ``""``."""
+        """``"No absence before the week of 5 October."`` after three or more full weeks this year, else ``""``."""
         this_year = [point for point in self.trend if self.this_year and point.monday >= week_of(self.this_year[0].on)]
         for place, point in enumerate(this_year):
             if point.week.absent:
                 return f"No absence before the week of {day_month(point.monday)}." if place >= 3 else ""
         return ""
+
+    @property
+    def trend_sentence(self) -> str:
+        """Say up, down or steady: the first half of the last 12 school weeks against the second half.
+
+        ``"Attendance fell from 91% to 74% over the last 12 school weeks."``; a change of less than 5 points (from the
+        rules) is called steady. Says so when there are too few sessions in either half.
+        """
+        recent = self.trend[-self.rules.tier_window_school_weeks :]
+        middle = len(recent) // 2
+        before = sum((point.week for point in recent[:middle]), Summary())
+        after = sum((point.week for point in recent[middle:]), Summary())
+        if not before.enough(self.rules) or not after.enough(self.rules):
+            return "It is too early to say whether attendance is rising or falling."
+        span = f"over the last {len(recent)} school weeks"
+        rise = after.attended * before.possible - before.attended * after.possible
+        if abs(rise) * 100 < before.possible * after.possible * self.rules.trend_min_points:
+            return f"Attendance has been steady, at {(before + after).whole_percentage} {span}."
+        verb = "rose" if rise > 0 else "fell"
+        return f"Attendance {verb} from {before.whole_percentage} to {after.whole_percentage} {span}."
 
     @property
     def quality_sentences(self) -> tuple[str, ...]:
@@ -330,7 +351,7 @@ class Picture:
         said = (
             self.headline,
             self.tier_sentence,
-            self.national_sentence,
+            "" if self.tier is Tier.SEVERE and self.year.severe(self.rules) else self.national_sentence,
             self.threshold_sentence,
             self.leaving_sentence,
             "" if self.pattern_sentence == "No clear pattern." else self.pattern_sentence,

@@ -73,6 +73,7 @@ class ServiceRules:
     pattern_min_points: int = _whole(15, 1, 100, "house rule for charts: say nothing about a smaller difference")
     pattern_min_sessions: int = _whole(6, 1, 400, "house rule for charts")
     week_min_possible_sessions: int = _whole(5, 1, 10, "house rule for charts: a week with fewer is drawn hollow")
+    trend_min_points: int = _whole(5, 1, 100, "house rule for charts: a smaller change is called steady")
     leaving_school_weeks: int = _whole(4, 1, 10, "house rule for charts: how far ahead to say what leaves the count")
     marks_min_school_weeks: int = _whole(6, 1, 60, "a referral's marks cover at least this")
     reason_found_within_school_days: int = _whole(5, 1, 60, "DfE: N is replaced within five school days")

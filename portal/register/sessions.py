@@ -146,6 +146,18 @@ def share(part: int, whole: int, scale: int) -> int | None:
     return (2 * scale * part + whole) // (2 * whole) if whole else None
 
 
+# The fields of a Summary in order; administrative marks are in none of them.
+_PLACES = (
+    Category.PRESENT,
+    Category.ELSEWHERE,
+    Category.AUTHORISED,
+    Category.UNAUTHORISED,
+    Category.NOT_POSSIBLE,
+    Category.MISSING,
+    Category.ADMINISTRATIVE,
+)
+_PLACE = {letters: _PLACES.index(row.category) for letters, row in TABLE.items()}
+_MISSING = _PLACES.index(Category.MISSING)
 _DATED = frozenset(letters for letters, row in TABLE.items() if row.valid_from or row.valid_to)
 
 
@@ -155,23 +167,15 @@ def summarise(marks: Sequence[Mark]) -> Summary:
     One pass in C over the codes; only if a code with dates occurs, a second pass looks at the days of those marks.
     """
     counts = Counter(map(itemgetter(2), marks))
-    totals: Counter[Category] = Counter()
+    totals = [0] * len(_PLACES)
     if not _DATED.isdisjoint(counts):
         for on, _, code in marks:
             if code in _DATED and not TABLE[code].in_force(on):
                 counts[code] -= 1
-                totals[Category.MISSING] += 1
+                totals[_MISSING] += 1
     for code, number in counts.items():
-        row = TABLE.get(code)
-        totals[row.category if row else Category.MISSING] += number
-    return Summary(
-        present=totals[Category.PRESENT],
-        elsewhere=totals[Category.ELSEWHERE],
-        authorised=totals[Category.AUTHORISED],
-        unauthorised=totals[Category.UNAUTHORISED],
-        not_possible=totals[Category.NOT_POSSIBLE],
-        missing=totals[Category.MISSING],
-    )
+        totals[_PLACE.get(code, _MISSING)] += number
+    return Summary(*totals[:-1])
 
 
 @dataclass(frozen=True, slots=True)
