@@ -44,21 +44,31 @@ def _secret_key() -> Iterator[Error]:
     if not key:
         yield Error("SECRET_KEY is empty.", hint="Set SECRET_KEY to 50 or more random characters.", id="portal.E001")
     elif key == env.EMBEDDED_SECRET_KEY or key.startswith("django-insecure"):
-        yield Error("SECRET_KEY is the development default.", hint="Set SECRET_KEY to a secret of its own.", id="portal.E002")
+        yield Error(
+            "SECRET_KEY is the development default.", hint="Set SECRET_KEY to a secret of its own.", id="portal.E002"
+        )
     elif len(key) < SHORTEST_KEY or len(set(key)) < 10:
-        yield Error("SECRET_KEY is too short to be a secret.", hint="Set SECRET_KEY to 50 or more random characters.", id="portal.E003")
+        yield Error(
+            "SECRET_KEY is too short to be a secret.",
+            hint="Set SECRET_KEY to 50 or more random characters.",
+            id="portal.E003",
+        )
 
 
 def _addresses() -> Iterator[Error]:
     if not settings.ALLOWED_HOSTS:
         yield Error("ALLOWED_HOSTS is empty.", hint="Set ALLOWED_HOSTS to the site's host names.", id="portal.E004")
     if any(host == "*" or host.startswith("*") for host in settings.ALLOWED_HOSTS):
-        yield Error("ALLOWED_HOSTS allows any host.", hint="Set ALLOWED_HOSTS to the site's own host names.", id="portal.E005")
+        yield Error(
+            "ALLOWED_HOSTS allows any host.", hint="Set ALLOWED_HOSTS to the site's own host names.", id="portal.E005"
+        )
     home = urlsplit(env.BASE_URL)
     if not env.BASE_URL:
         yield Error("BASE_URL is not set.", hint="Set BASE_URL to the site's address, https://…", id="portal.E006")
     elif home.scheme != "https" or not home.netloc or home.path.strip("/"):
-        yield Error("BASE_URL is not an https address.", hint="Set BASE_URL like https://help.example.org.", id="portal.E007")
+        yield Error(
+            "BASE_URL is not an https address.", hint="Set BASE_URL like https://help.example.org.", id="portal.E007"
+        )
 
 
 def _data() -> Iterator[Error]:
@@ -98,4 +108,8 @@ def _processes() -> Iterator[Error]:
 
 def _mail() -> Iterator[Error]:
     if not env.EMAIL_URL:
-        yield Error("EMAIL_URL is not set: no notice would reach anybody.", hint="Set EMAIL_URL like smtp+tls://…", id="portal.E012")
+        yield Error(
+            "EMAIL_URL is not set: no notice would reach anybody.",
+            hint="Set EMAIL_URL like smtp+tls://…",
+            id="portal.E012",
+        )

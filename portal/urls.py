@@ -11,13 +11,15 @@ from wagtail.documents import urls as wagtail_document_urls
 from portal import health
 
 
-
 def _arrived(module):  # UNTIL ALL ARE HERE
-    import importlib.util
+    import importlib
+    import sys
 
     try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
+        importlib.import_module(module)
+        return True
+    except Exception as error:
+        sys.stderr.write(f"urls: {module} is not there yet: {error!r}\n")
         return False
 
 

@@ -1,9 +1,9 @@
 """One machine, one process, no other server: the embedded default."""
 
 from . import env
-from .base import *  # noqa: F403
-from .realtime import *  # noqa: F403
-from .security import *  # noqa: F403
+from .base import *
+from .realtime import *
+from .security import *
 
 DEBUG = True
 SECRET_KEY = env.SECRET_KEY or env.EMBEDDED_SECRET_KEY

@@ -3,6 +3,7 @@
 `.env.example` and docs/runbook.md list the same names; tests/laws holds them to it.
 """
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import environ
 ROOT = Path(__file__).resolve().parents[2]
 
 env = environ.Env()
-if (ROOT / ".env").is_file():
+# Tests say themselves what they run on: a developer's own .env must not change what they prove.
+if (ROOT / ".env").is_file() and os.environ.get("DJANGO_SETTINGS_MODULE") != "portal.settings.test":
     env.read_env(str(ROOT / ".env"))
 
 # Everything the product writes lies under this one folder.

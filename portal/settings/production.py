@@ -1,9 +1,9 @@
 """What a council runs. portal/checks.py refuses to boot on an unsafe or contradictory environment."""
 
 from . import env
-from .base import *  # noqa: F403
-from .realtime import *  # noqa: F403
-from .security import *  # noqa: F403
+from .base import *
+from .realtime import *
+from .security import *
 
 PRODUCTION = True
 SECURE_SSL_REDIRECT = True
