@@ -1,0 +1,34 @@
+"""The sign-in form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from django import forms
+
+
+class SignIn(LoginForm):
+    """Email address and password, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.EmailField(
+            label="Email address",
+            widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
+            error_messages={
+                "required": "Enter your email address",
+                "invalid": "Enter an email address in the correct format, like name@example.com",
+            },
+        )
+        self.fields["password"] = forms.CharField(
+            label="Password",
+            strip=False,
+            max_length=1_000,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+            error_messages={
+                "required": "Enter your password",
+                "max_length": "The email address or password is not right. Check both, then try again",
+            },
+        )
+        self.order_fields(["login", "password"])
