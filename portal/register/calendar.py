@@ -13,9 +13,11 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# Our own words: a date must not depend on the server's locale.
 MONTHS = (
-    "January February March April May June July August September October November December".split()
-)  # our own words: a date must not depend on the server's locale
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(days=7)
 

@@ -336,9 +336,7 @@ def _unknown(row: int, code: str, on: date) -> str:
             f"Choose {known.instead}, or another code"
         )
     if known:
-        return (
-            f"Row {row} has a code not yet in use on {day_month_year(on)}: ‘{shown}’. Check the date or the code"
-        )
+        return f"Row {row} has a code not yet in use on {day_month_year(on)}: ‘{shown}’. Check the date or the code"
     return f"Row {row} has a code we do not know: ‘{shown}’. Check the mark in your register"
 
 

@@ -4,7 +4,7 @@ The referral form, the case page, the letters and the charts read the same ``Pic
 calendar cannot disagree, because there is one set of sums behind them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -183,10 +183,12 @@ class Picture:
         """The register calendar, oldest week first, a single row for each run of weeks without a mark."""
         counts = {week.monday: week for week in self.rolling.weeks}
         rows: list[WeekRow | BreakRow] = []
+        before: date | None = None
         for monday in sorted(self._marks_by_week.keys() | counts.keys()):
-            if rows and rows[-1].monday + ONE_WEEK < monday:
-                first, last = rows[-1].monday + ONE_WEEK, monday - 3 * ONE_DAY
+            if before and before + ONE_WEEK < monday:
+                first, last = before + ONE_WEEK, monday - 3 * ONE_DAY
                 rows.append(BreakRow(self.calendar.break_name(first, last), first, last))
+            before = monday
             marks = self._marks_by_week.get(monday, ())
             rows.append(
                 WeekRow(
@@ -364,7 +366,7 @@ class Picture:
         """``"School register, as at 20 November 2026."``."""
         return f"{self.source}, as at {day_month_year(self.until)}." if self.until else f"{self.source}."
 
-    def _split(self, chosen) -> tuple[Summary, Summary]:  # type: ignore[no-untyped-def]
+    def _split(self, chosen: Callable[[Mark], bool]) -> tuple[Summary, Summary]:
         own = [mark for mark in self.this_year if chosen(mark)]
         rest = [mark for mark in self.this_year if not chosen(mark)]
         return summarise(own), summarise(rest)
