@@ -4,10 +4,12 @@ The referral form, the case page, the letters and the charts read the same ``Pic
 calendar cannot disagree, because there is one set of sums behind them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 
 from portal.register.calendar import (
     DAYS,
@@ -68,9 +70,11 @@ class WeekRow:
 
     @property
     def days(self) -> tuple[tuple[str, str], ...]:
-        """The week as text: ``(("Monday", "present"), ("Tuesday", "present, then N, reason not yet known"), ...)``."""
+        """The week as text, like days together: ``(("Mon to Thu", "present"), ("Fri", "N, reason not yet known"))``."""
         pairs = zip(self.cells[::2], self.cells[1::2], strict=True)
-        return tuple((morning.day, _day_words(morning, afternoon)) for morning, afternoon in pairs)
+        days = [(morning.day[:3], _day_words(morning, afternoon)) for morning, afternoon in pairs]
+        runs = [list(run) for _, run in groupby(days, key=itemgetter(1))]
+        return tuple((f"{run[0][0]} to {run[-1][0]}" if len(run) > 1 else run[0][0], run[0][1]) for run in runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,16 +253,22 @@ class Picture:
 
     @property
     def threshold_sentence(self) -> str:
-        """``"14 sessions coded N or O in the last 10 school weeks. The fine threshold is 10."``, and what follows."""
+        """``"14 sessions coded N or O in the last 10 school weeks. The fine threshold is 10."``."""
         count = self.rolling
         codes = [code for code in self.rules.pn_codes if any(mark.code == code for mark in count.evidence)]
         coded = f"{_sessions(count.total)} coded {_either(codes)}" if codes else "No unauthorised sessions"
-        words = f"{coded} in the last {count.window} school weeks. The fine threshold is {count.needed}."
+        return f"{coded} in the last {count.window} school weeks. The fine threshold is {count.needed}."
+
+    @property
+    def consequence_sentence(self) -> str:
+        """Say what reaching the threshold means, and how many reasons (N) are still to be found; or ``""``."""
+        count = self.rolling
+        said = []
         if count.met:
-            words += " The school must now consider what to do; a fine is never automatic."
+            said.append("The school must now consider what to do; a fine is never automatic.")
         if count.unresolved:
-            words += f" {count.unresolved} still {'has' if count.unresolved == 1 else 'have'} no reason (N)."
-        return words
+            said.append(f"{count.unresolved} still {'has' if count.unresolved == 1 else 'have'} no reason (N).")
+        return " ".join(said)
 
     @property
     def leaving_sentence(self) -> str:
@@ -278,9 +288,11 @@ class Picture:
         """
         groups: list[tuple[str, str, Summary, Summary]] = []
         for number, day in enumerate(DAYS[:5]):
-            groups.append((f"{day}s", "other days", *self._split(lambda mark, n=number: mark.on.weekday() == n)))
-        groups.append(("Mornings", "afternoons", *self._split(lambda mark: mark.half == AM)))
-        groups.append(("Afternoons", "mornings", *self._split(lambda mark: mark.half == PM)))
+            groups.append(
+                (f"{day}s", "other days", *self._split(mark.on.weekday() == number for mark in self.this_year))
+            )
+        groups.append(("Mornings", "afternoons", *self._split(mark.half == AM for mark in self.this_year)))
+        groups.append(("Afternoons", "mornings", *self._split(mark.half == PM for mark in self.this_year)))
         least = self.rules.pattern_min_sessions
         found = [
             (rest.attended * own.possible - own.attended * rest.possible, own.possible * rest.possible, place)
@@ -355,6 +367,7 @@ class Picture:
             self.tier_sentence,
             "" if self.tier is Tier.SEVERE and self.year.severe(self.rules) else self.national_sentence,
             self.threshold_sentence,
+            self.consequence_sentence,
             self.leaving_sentence,
             "" if self.pattern_sentence == "No clear pattern." else self.pattern_sentence,
             self.onset_sentence,
@@ -366,10 +379,12 @@ class Picture:
         """``"School register, as at 20 November 2026."``."""
         return f"{self.source}, as at {day_month_year(self.until)}." if self.until else f"{self.source}."
 
-    def _split(self, chosen: Callable[[Mark], bool]) -> tuple[Summary, Summary]:
-        own = [mark for mark in self.this_year if chosen(mark)]
-        rest = [mark for mark in self.this_year if not chosen(mark)]
-        return summarise(own), summarise(rest)
+    def _split(self, chosen: Iterable[bool]) -> tuple[Summary, Summary]:
+        """Add up this year's marks in two heaps: those chosen, and the rest."""
+        heaps: tuple[list[Mark], list[Mark]] = ([], [])
+        for mark, own in zip(self.this_year, chosen, strict=True):
+            heaps[not own].append(mark)
+        return summarise(heaps[0]), summarise(heaps[1])
 
 
 def _possible(mark: Mark) -> bool:

@@ -18,9 +18,9 @@ from portal.register.threshold import WeekCount
 
 T = TypeVar("T")
 
-# The drawing's units. Charts scale with the page; the style sheet keeps their words readable on a phone.
-WIDTH, HEIGHT = 640, 260
-LEFT, RIGHT, TOP, BOTTOM = 52, 616, 20, 216
+# Where the drawing's plot lies in its view box of 640 by 264 units, which scales with the page; the style sheet keeps its
+# words readable on a phone. The right margin is for the labels of lines.
+LEFT, RIGHT, TOP, BOTTOM = 52, 572, 20, 216
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +97,11 @@ class RegisterCalendar(Chart):
         cells = [cell for row in self.rows if isinstance(row, WeekRow) for cell in row.cells if cell.code]
         entries = []
         for category in Category:
-            of_class = [cell for cell in cells if cell.category is category]
-            if of_class:
-                codes = sorted({cell.code for cell in of_class})
+            codes = sorted({cell.code for cell in cells if cell.category is category} - {"L"})
+            if codes:
                 entries.append(KeyEntry(category.value, codes[0], f"{category.label}: {' '.join(codes)}"))
         if any(cell.code == "L" for cell in cells):
-            entries.insert(1, KeyEntry("late", "L", "Late, before the register closed"))
+            entries.insert(min(1, len(entries)), KeyEntry("late", "L", "Late, before the register closed"))
         return tuple(entries)
 
 
@@ -120,7 +119,7 @@ class RollingCount(Chart):
     @property
     def title(self) -> str:
         """The finding."""
-        return f"{self.picture.threshold_sentence} {self.picture.leaving_sentence}".strip()
+        return self.picture.threshold_sentence
 
     @property
     def description(self) -> str:

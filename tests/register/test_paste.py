@@ -12,7 +12,8 @@ from tests.register.county import CALENDAR, week
 from tests.register.strategies import LETTERS, marks
 
 TODAY = date(2026, 11, 20)
-PIECES = "07/09/2026 2026-09-07 31/02/2026 9999-12-31 AM PM / \\ N J C2 - . # , ; \t @".split(" ")
+PIECES = ["07/09/2026", "2026-09-07", "31/02/2026", "9999-12-31", "AM", "PM"]
+PIECES += ["/", "\\", "N", "J", "C2", "-", ".", "#", ",", ";", "\t", "@"]
 WEEK = week(date(2026, 9, 7), "/ \\ / N / \\ I I C2 \\")
 
 

@@ -73,7 +73,9 @@ def test_exactly_half_is_severe():
 def test_the_threshold_is_said_with_its_codes_and_never_as_automatic():
     shown = picture("N N N N O O O O O O", FULL)
     assert shown.threshold_sentence == (
-        "10 sessions coded N or O in the last 10 school weeks. The fine threshold is 10. "
+        "10 sessions coded N or O in the last 10 school weeks. The fine threshold is 10."
+    )
+    assert shown.consequence_sentence == (
         "The school must now consider what to do; a fine is never automatic. 4 still have no reason (N)."
     )
     assert picture(FULL).threshold_sentence == (
@@ -130,15 +132,20 @@ def test_the_marks_own_quality_is_said():
 
 
 def test_the_calendar_has_a_row_a_week_and_one_for_half_term():
-    shown = picture("N N / \\ U \\ / \\ I I", "", FULL, first=date(2026, 10, 19), calendar=CALENDAR)
-    first, gap, _ = shown.weeks
+    shown = picture("N N / \\ U \\ / I I", "", FULL, first=date(2026, 10, 19), calendar=CALENDAR)
+    first, gap, last = shown.weeks
     assert [type(row) for row in shown.weeks] == [WeekRow, BreakRow, WeekRow]
     assert (gap.name, gap.first, gap.last) == ("Half-term", date(2026, 10, 26), date(2026, 10, 30))
-    assert (first.title, first.summary.whole_percentage, first.count_words) == ("19 October", "50%", "3 of 10")
+    assert (first.title, first.summary.whole_percentage, first.count_words) == ("19 October", "44%", "3 of 10")
     assert first.cells[0].words == "N, reason not yet known"
-    assert first.days[0] == ("Monday", "N, reason not yet known")
-    assert first.days[1] == ("Tuesday", "present")
-    assert first.days[2] == ("Wednesday", "U, arrived after the register closed, then present")
+    assert first.days == (
+        ("Mon", "N, reason not yet known"),
+        ("Tue", "present"),
+        ("Wed", "U, arrived after the register closed, then present"),
+        ("Thu", "present, then I, illness, physical or mental"),
+        ("Fri", "I, illness, physical or mental, then no session"),
+    )
+    assert last.days == (("Mon to Fri", "present"),)
 
 
 def test_last_years_marks_count_for_the_window_and_not_for_the_year():
