@@ -18,8 +18,8 @@ from portal.register.threshold import WeekCount
 
 T = TypeVar("T")
 
-# Where the drawing's plot lies in its view box of 640 by 264 units, which scales with the page; the style sheet keeps its
-# words readable on a phone. The right margin is for the labels of lines.
+# Where the plot lies in the view box of 640 by 264 units, which scales with the page (the style sheet keeps its words
+# readable on a phone). The right margin is for the labels of lines.
 LEFT, RIGHT, TOP, BOTTOM = 52, 572, 20, 216
 
 
