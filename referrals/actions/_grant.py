@@ -13,7 +13,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.models import Agency
 
 from ..models import Case, Grant
-from ..models.grant import PERMISSION, Capacity, in_force
+from ..models.grant import INVITED, JOINED, Capacity, in_force
 from ._input import BadInput
 
 
@@ -27,8 +27,8 @@ class Invitation:
 
 
 @cache
-def permission_id() -> int:
-    return Permission.objects.get(content_type__app_label="referrals", codename=PERMISSION).pk
+def permission_id(codename: str) -> int:
+    return Permission.objects.get(content_type__app_label="referrals", codename=codename).pk
 
 
 def checked(invitation: Invitation) -> Invitation:
@@ -58,7 +58,7 @@ def give(
     return Grant.everything.create(
         content_object=case,
         group_id=agency.group_id,
-        permission_id=permission_id(),
+        permission_id=permission_id(JOINED if joined else INVITED),
         capacity=capacity,
         purpose=purpose.strip(),
         granted_by=by.user,
@@ -72,3 +72,11 @@ def give(
 def of(case: Case, agency: Agency) -> Grant | None:
     """The agency's part in the case that is in force, joined or not."""
     return Grant.everything.filter(in_force(timezone.localdate()), content_object=case, group=agency.group_id).first()
+
+
+def join(grant: Grant, *, by: Actor) -> None:
+    """The invited agency takes part from now on: guardian's answer changes with this row."""
+    grant.permission_id = permission_id(JOINED)
+    grant.joined_at = timezone.now()
+    grant.joined_by = by.user
+    grant.save(update_fields=["permission", "joined_at", "joined_by"])

@@ -8,6 +8,17 @@ from django.utils import timezone
 from .. import reference
 from ..workflow import STAGES, Noun, Stage
 
+OUTCOMES = {
+    "better": "Better and stable",
+    "better_watch": "Better, needs watching",
+    "elsewhere": "Little change, right support elsewhere",
+    "moved": "Moved school or area",
+    "home_educated": "Home educated",
+    "post_16": "Post-16",
+    "no_engagement": "Could not engage, risk considered",
+    "error": "Opened in error",
+}
+
 
 def new_reference() -> str:
     return reference.new(reference.CASE)
@@ -35,6 +46,7 @@ class Case(models.Model):
     last_activity = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        permissions = [("join_case", "Can join a case that the agency is invited to")]
         indexes = [
             models.Index(fields=["-last_activity", "-id"], name="case_newest"),
             models.Index(fields=["lead", "-last_activity"], name="case_by_lead"),

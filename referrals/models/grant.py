@@ -13,7 +13,8 @@ from guardian.models import GroupObjectPermissionBase
 
 from .case import Case
 
-PERMISSION = "view_case"
+# The guardian permission a row carries says how far the agency has come: asked to join, or taking part.
+INVITED, JOINED = "join_case", "view_case"
 
 
 class Capacity(models.TextChoices):
@@ -34,7 +35,7 @@ class CurrentGrants(GroupObjectPermissionManager):
 
 
 class Grant(GroupObjectPermissionBase):
-    """`joined_at` empty: invited, not yet taking part. `last_activity` is the case's, so that a work list can seek it."""
+    """`joined_at` empty (and permission INVITED): not yet taking part. `last_activity` is the case's, so that a work list can seek it."""
 
     content_object = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="grants", db_column="case_id")
     capacity = models.CharField(max_length=10, choices=Capacity.choices, default=Capacity.MEMBER)
@@ -58,6 +59,7 @@ class Grant(GroupObjectPermissionBase):
                 name="grant_work_list",
             )
         ]
+        constraints = [models.UniqueConstraint(fields=["group", "content_object"], name="grant_once_an_agency")]
 
     @property
     def agency(self):

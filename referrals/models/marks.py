@@ -5,7 +5,7 @@ from django.db import models
 
 
 class Marks(models.Model):
-    """`text` is the canonical form of portal.register.paste; the newest row for a child is the one shown."""
+    """`text` is the canonical form of portal.register.packed; the newest row for a child is the one shown."""
 
     child = models.ForeignKey("referrals.Child", on_delete=models.CASCADE, related_name="marks")
     school = models.ForeignKey("accounts.Agency", null=True, on_delete=models.PROTECT, related_name="+")

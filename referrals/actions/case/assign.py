@@ -16,6 +16,7 @@ def assign(case: Case, *, by: Actor, lead: User | None) -> Case:
     check(lead=not can_lead(lead) and "Select who will lead")
     with change(case, by=by, verb=Verb.ASSIGN) as ch:
         before = ch.obj.lead_id
+        check(lead=before == lead.pk and f"{lead} already leads this case")
         ch.obj.lead = lead
         ch.record(data={"from": before, "to": lead.pk})
     return case

@@ -10,20 +10,11 @@ from django.utils import timezone
 from portal.accounts.actor import Actor
 
 from ...models import Case, Grant
+from ...models.case import OUTCOMES
 from ...workflow import Verb
 from .._change import change
 from .._input import check
 
-OUTCOMES = {
-    "better": "Better and stable",
-    "better_watch": "Better, needs watching",
-    "elsewhere": "Little change, right support elsewhere",
-    "moved": "Moved school or area",
-    "home_educated": "Home educated",
-    "post_16": "Post-16",
-    "no_engagement": "Could not engage, risk considered",
-    "error": "Opened in error",
-}
 READABLE_DAYS = 30  # service design §3.8
 
 

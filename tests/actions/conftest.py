@@ -1,0 +1,3 @@
+from tests.actions.five import world
+
+__all__ = ["world"]

@@ -1,0 +1,108 @@
+"""Check, list, buttons and audience are one rule seen from four sides: for every person, every verb and every thing."""
+
+import pytest
+
+from portal.accounts.actor import Actor
+from portal.accounts.models import Membership
+from referrals import policy
+from referrals.models import Case
+from referrals.workflow import Noun, Verb, begins
+from tests.worlds import NOUNS, PEOPLE
+
+EVERYBODY = [*PEOPLE, "public", "worker"]
+
+
+def actor_of(county, name: str) -> Actor:
+    return Actor(name=name) if name in {"public", "worker"} else county.people[name]
+
+
+def verbs_on(noun: Noun) -> list[Verb]:
+    return sorted({rule.verb for rule in policy.RULES if rule.noun is noun and not begins(noun, rule.verb)})
+
+
+@pytest.mark.parametrize("person", EVERYBODY)
+def test_check_list_and_buttons_agree(county, person):
+    actor = actor_of(county, person)
+    cells = 0
+    for model in NOUNS:
+        things = list(model._default_manager.all())
+        buttons = policy.allowed_each(actor, things)
+        for verb in verbs_on(model.NOUN):
+            listed = set(policy.visible_to(actor, model, verb).values_list("pk", flat=True))
+            for thing in things:
+                cells += 1
+                checked = policy.can(actor, verb, thing)
+                assert checked == (thing.pk in listed) == (verb in buttons[thing.pk]), (person, verb, thing)
+                assert policy.explain(actor, verb, thing).allowed == checked, (person, verb, thing)
+    assert cells > 300
+
+
+def test_who_may_is_the_same_question_turned_round(county):
+    """`holders` names exactly the people for whom `can` says yes."""
+    standing = {name: county.people[name] for name in PEOPLE}
+    for model in NOUNS:
+        for thing in model._default_manager.all():
+            for verb in verbs_on(model.NOUN):
+                holders = set(policy.holders(verb, thing).values_list("pk", flat=True))
+                allowed = {a.user.pk for a in standing.values() if policy.can(a, verb, thing)}
+                assert holders == allowed, (verb, thing)
+
+
+def test_guardian_gives_the_same_answer_to_everybody_who_comes_in_by_a_grant(county):
+    from referrals.actions.case.expire import expire_all
+
+    by_grant = {
+        r for rule in policy.RULES if rule.tie is policy.TAKES_PART and rule.verb is Verb.VIEW for r in rule.roles
+    }
+    expire_all(by=Actor.machine("worker"))
+    for name in PEOPLE:
+        actor = county.people[name]
+        if actor.role not in by_grant or actor.role == "trust_lead":
+            continue
+        if not Membership.objects.current().filter(pk=actor.membership.pk).exists():
+            continue
+        ours = set(policy.visible_to(actor, Case).values_list("pk", flat=True))
+        guardians = set(policy.guardian_cases(actor).values_list("pk", flat=True))
+        assert ours == guardians, name
+        for case in Case.objects.all():
+            assert actor.user.has_perm("referrals.view_case", case) == (case.pk in ours), (name, case)
+
+
+def test_a_model_level_permission_or_a_superuser_opens_nothing(county):
+    from django.contrib.auth.models import Permission
+
+    from referrals.actions._grant import permission_id
+
+    actor = county.people["health"]
+    before = {m: set(policy.visible_to(actor, m).values_list("pk", flat=True)) for m in NOUNS}
+    actor.agency.group.permissions.add(Permission.objects.get(pk=permission_id("view_case")))
+    actor.user.is_superuser = True
+    actor.user.save()
+    try:
+        assert {m: set(policy.visible_to(actor, m).values_list("pk", flat=True)) for m in NOUNS} == before
+        assert not policy.guardian_cases(actor).exists()
+    finally:
+        actor.agency.group.permissions.clear()
+        actor.user.is_superuser = False
+        actor.user.save()
+
+
+def test_people_without_casework_see_none_of_it(county):
+    for name in ("editor", "dpo", "former", "suspended"):
+        for model in NOUNS:
+            assert not policy.visible_to(county.people[name], model).exists(), (name, model)
+    for model in NOUNS:
+        assert not policy.visible_to(None, model).exists()
+
+
+def test_every_rule_lets_somebody_do_something(county):
+    """A row that nothing in a county with everything in it can use is a row nobody has thought through."""
+    used = set()
+    for model in NOUNS:
+        for name in EVERYBODY:
+            actor = actor_of(county, name)
+            for verb in verbs_on(model.NOUN):
+                if policy.visible_to(actor, model, verb).exists():
+                    used.add((model.NOUN, verb))
+    wanted = {(r.noun, r.verb) for r in policy.RULES if r.noun is not Noun.COUNTY and not begins(r.noun, r.verb)}
+    assert used == wanted
