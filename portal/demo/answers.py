@@ -71,11 +71,13 @@ def referral_answers(
             "no_meeting_reason": "",
         },
         "voices": {
-            "child_method": "talked",
-            "child_words": "Mornings are the worst bit. It is too loud.",
-            "child_reason": "",
-            "parent_words": "We need one person to ring, who knows us.",
-            "parent_not_reached": False,
+            "voice_method": "talked",
+            "voice_words": "Mornings are the worst bit. It is too loud.",
+            "voice_wants": "",
+            "voice_reason": "",
+            "parents": [
+                {"name": carer, "view_words": "We need one person to ring, who knows us.", "not_reached": False}
+            ],
         },
         "risk": {
             "family_told": "yes_all",
@@ -119,7 +121,7 @@ def attendance_answers(
         "last_day": max(mark.on for mark in marks).isoformat(),
         "severe": summarise(marks).severe(county.rules()),
         "marks_short_reason": "",
-        "part_time_timetable": "no",
+        "part_time_timetable": False,
         "data_accurate": True,
     }
 
