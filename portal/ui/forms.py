@@ -1,7 +1,7 @@
 """Forms: GOV.UK anatomy and wordings, our own skin, Django's own machinery.
 
     class Name(Form):
-        child_first_name = TextField(label="First name", max_length=80, error_messages={"required": "Enter the child's first name"})
+        child_first_name = TextField(label="First name", noun="the child’s first name", max_length=80)
         child_dob = DatePartsField(label="When were they born?", noun="date of birth", when="past", birthday=True)
 
 Every field takes, besides Django's own arguments:
@@ -15,6 +15,7 @@ What was typed is kept on error, whatever it was.
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 import uuid
@@ -191,7 +192,7 @@ class PhoneField(TextField):
             return
         number, *_ = re.split(r"(?i)\s*(?:ext\.?|extension|x)\s*(?=\d)", value)
         digits = re.sub(r"[\s().\-\u2010-\u2015/]", "", number)
-        if not re.fullmatch(r"\+?\d{10,15}", digits):
+        if not re.fullmatch(r"\+?[0-9]{10,15}", digits):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
 
 
@@ -215,7 +216,7 @@ class NumberField(TextField):
         text = super().clean(value)
         if not text:
             return None
-        if not re.fullmatch(r"-?\d+", text := text.replace(",", "")):
+        if not re.fullmatch(r"-?[0-9]+", text := text.replace(",", "")):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         number = int(text)
         for code, limit, broken in (
@@ -403,9 +404,7 @@ class TickField(Worded, forms.BooleanField):
 PARTS = ("day", "month", "year")
 _MONTHS = {
     name[:length].lower(): number
-    for number, name in enumerate(
-        "January February March April May June July August September October November December".split(), start=1
-    )
+    for number, name in enumerate(calendar.month_name[1:], start=1)
     for length in {3, len(name)}
 } | {"sept": 9}
 

@@ -15,7 +15,7 @@ from . import forms
 
 DAY = datetime.date(2026, 11, 25)
 MOMENT = datetime.datetime(2026, 11, 23, 10, 42, tzinfo=datetime.UTC)
-HTML = SafeString  # the gallery's own constants, never data
+HTML = SafeString  # what a block would hold: the gallery's own constants, never data
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The component tags, loaded in every template as builtins.
 
-{% component "status_tag" text="Overdue" tone="danger" %}    templates/components/status_tag.html with exactly these keys
+{% component "status_tag" text="Overdue" tone="danger" %}    components/status_tag.html with exactly these keys
 {% componentblock "inset" %}…{% endcomponentblock %}         the same, with the inner HTML as `content`
 {% icon "phone" %}                                           an inline drawing, hidden from screen readers
 {% chart trend %}                                            a chart object: renders its own template
