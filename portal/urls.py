@@ -39,6 +39,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("raise-a-concern/", include("referrals.web.concern_urls")),
+    path("workspace/notifications/", include("notifications.urls")),
     path("workspace/", include("referrals.web.urls")),
     path("api/v1/", include("referrals.api.urls")),
     # Of allauth's pages only these: people are invited, and the second factor brings the rest with it.

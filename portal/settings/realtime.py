@@ -2,6 +2,8 @@
 
 from . import env
 
+FANOUT_INLINE = False  # True: whoever commits an event also fans it out, in the same thread
+
 if env.REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {

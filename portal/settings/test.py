@@ -10,6 +10,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PUBLIC_CACHE_SECONDS = 0
+FANOUT_INLINE = True
 WHITENOISE_AUTOREFRESH = False
 
 if not DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405

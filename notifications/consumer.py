@@ -1,0 +1,96 @@
+"""The socket at /ws/. It is told when something is new; it is asked nothing, and what it is sent it does not do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import Any
+
+from channels.consumer import AsyncConsumer
+from channels.db import database_sync_to_async
+from rest_framework.authtoken.models import Token
+
+from portal.accounts.access import declares
+from portal.accounts.models import Membership, User
+
+from . import live
+
+SIGNED_OUT, NO_MEMBERSHIP, NOT_UNDERSTOOD = 4401, 4403, 4400
+LONGEST = 256  # characters of a message
+PER_MINUTE = 20  # messages a page may send
+
+
+@declares("signed in")
+class Doorbell(AsyncConsumer):
+    """Open to a person who is signed in (by session or API token) and has a current membership; others are refused.
+
+    It does not take Channels' own dispatch, which would give every socket a channel in the layer and two tasks: the hub
+    (live.py) joins the layer once for all.
+    """
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: live.Send) -> None:
+        await receive()  # websocket.connect
+        user = await person(scope)
+        if user is None:
+            return await send({"type": "websocket.close", "code": SIGNED_OUT})
+        if not await is_member(user):
+            return await send({"type": "websocket.close", "code": NO_MEMBERSHIP})
+        session = scope["session"].session_key if scope["user"].is_authenticated else ""
+        hub = live.hub()
+        await hub.ready()
+        await send({"type": "websocket.accept"})
+        socket = live.Socket(user.pk, session or "", send, asyncio.current_task())
+        hub.join(socket)
+        del scope, user
+        try:
+            await listen(receive, socket)
+        except asyncio.CancelledError:
+            if socket.closing is None:
+                raise
+        finally:
+            hub.leave(socket)
+        return None
+
+
+async def listen(receive: Any, socket: live.Socket) -> None:
+    """Until the page is closed. A page may send small JSON objects, which mean nothing; anything else closes it."""
+    since, heard = time.monotonic(), 0
+    while True:
+        message = await receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        if time.monotonic() - since > 60:
+            since, heard = time.monotonic(), 0
+        heard += 1
+        if heard > PER_MINUTE or not is_harmless(message):
+            socket.close(NOT_UNDERSTOOD)
+
+
+def is_harmless(message: dict[str, Any]) -> bool:
+    text = message.get("text")
+    if text is None or len(text) > LONGEST:
+        return False
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
+async def person(scope: dict[str, Any]) -> User | None:
+    """Who opens the socket: the session's person, or an API token's."""
+    if scope["user"].is_authenticated:
+        return scope["user"]
+    scheme, _, key = dict(scope["headers"]).get(b"authorization", b"").decode("latin1").partition(" ")
+    return await of_token(key.strip()) if scheme.lower() == "token" and key else None
+
+
+@database_sync_to_async
+def of_token(key: str) -> User | None:
+    token = Token.objects.select_related("user").filter(key=key, user__is_active=True).first()
+    return token.user if token else None
+
+
+@database_sync_to_async
+def is_member(user: User) -> bool:
+    return Membership.objects.current().filter(user=user).exists()

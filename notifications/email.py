@@ -1,0 +1,131 @@
+"""Mail: the only module that sends any. A mail names no child, no school and no reason; it says that there is news.
+
+A row is claimed under a lease, the right is asked again, and only then is anything sent. A sender that dies gives the
+row back when the lease ends: killed between sending and saying so, one mail is sent twice; none is lost.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import logging
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import connection, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from portal.accounts.models import Membership
+from portal.accounts.roles import AgencyKind
+from referrals.events import KINDS, Kind
+from referrals.models import Event
+
+from . import audience, inbox
+from .models import Channel, Delivery, State
+
+log = logging.getLogger(__name__)
+
+LEASE = datetime.timedelta(minutes=2)
+ATTEMPTS = 8
+BACKOFF = tuple(datetime.timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440))
+
+
+def send_due(limit: int = 200) -> int:
+    """Send what is due, one after the other over one connection; returns how many were sent."""
+    sent = 0
+    transport = get_connection(fail_silently=False)  # opened when there is something to send
+    try:
+        for _ in range(limit):
+            delivery = _claim()
+            if delivery is None:
+                break
+            sent += _send(delivery, transport)
+    finally:
+        transport.close()
+    return sent
+
+
+def _claim() -> Delivery | None:
+    """The next due row, leased to us; other senders pass over it."""
+    with transaction.atomic():
+        now = timezone.now()
+        due = Delivery.objects.filter(channel=Channel.EMAIL, state=State.WAITING, next_try__lte=now).order_by(
+            "next_try", "pk"
+        )
+        passing_over = connection.features.has_select_for_update_skip_locked
+        delivery = due.select_for_update(skip_locked=passing_over).first()
+        if delivery is not None:
+            delivery.attempts += 1
+            delivery.next_try = now + LEASE
+            delivery.save(update_fields=["attempts", "next_try"])
+        return delivery
+
+
+def _send(delivery: Delivery, transport) -> bool:
+    if delivery.attempts > ATTEMPTS:  # each of its senders died
+        _settle(delivery, State.DEAD)
+        return False
+    try:
+        event = Event.objects.select_related(*audience.RELATED).get(pk=delivery.event_id)
+        if delivery.person_id not in audience.may_know(event, only=delivery.person_id):
+            _settle(delivery, State.WITHHELD)
+            return False
+        mail = written(delivery, event, transport)
+        transport.open()
+        mail.send()
+    except Exception as error:
+        # Named by its kind alone: a mail server's answer repeats the address.
+        delivery.error = type(error).__name__
+        with contextlib.suppress(Exception):
+            transport.close()  # the next mail begins afresh
+        log.error("Mail for delivery %s failed, attempt %s: %s.", delivery.pk, delivery.attempts, delivery.error)
+        if delivery.attempts >= ATTEMPTS:
+            _settle(delivery, State.DEAD)
+        else:
+            delivery.next_try = timezone.now() + BACKOFF[min(delivery.attempts, len(BACKOFF)) - 1]
+            delivery.save(update_fields=["error", "next_try"])
+        return False
+    _settle(delivery, State.DONE)
+    return True
+
+
+def _settle(delivery: Delivery, state: State) -> None:
+    delivery.state = state
+    delivery.sent_at = timezone.now() if state is State.DONE else None
+    delivery.save(update_fields=["state", "sent_at", "error"])
+
+
+def written(delivery: Delivery, event: Event, transport=None) -> EmailMessage:
+    """The mail. Its number is the delivery's, so that a second copy can be told from a second notice."""
+    spec = KINDS[Kind(event.kind)]
+    thing = getattr(event, spec.noun) or inbox.subject(event)
+    theirs = Membership.objects.current().filter(user=delivery.person_id).select_related("agency")
+    agencies = [membership.agency for membership in theirs]
+    la = any(agency.kind == AgencyKind.LA_ATTENDANCE for agency in agencies)
+    happened = spec.sentence.format(
+        by=event.by.get_short_name() if event.by else "The service",
+        agency="your organisation" if event.agency in agencies else "another organisation",
+    )
+    body = render_to_string(
+        "notifications/email.txt",
+        {
+            "reference": thing.reference,
+            "happened": happened,
+            "link": settings.BASE_URL + inbox.address(thing, of_la=la),
+            "council": settings.COUNTY["council"],
+        },
+    )
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return EmailMessage(
+        subject=f"Update on {thing.reference}: {spec.email}",
+        body=body,
+        to=[delivery.person.email],
+        headers={
+            "Message-ID": f"<delivery.{delivery.pk}@{domain}>",
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        },
+        connection=transport,
+    )
