@@ -260,7 +260,7 @@ class JourneyStep(blocks.StructBlock):
     title = blocks.CharBlock(max_length=120)
     who = blocks.CharBlock(max_length=120, required=False, label="Who does it")
     text = blocks.RichTextBlock(features=LISTS)
-    facts = blocks.ListBlock(LegalFactBlock(), min_num=0, max_num=4, required=False, label="Legal facts")
+    facts = blocks.ListBlock(LegalFactBlock(), default=[], max_num=4, required=False, label="Legal facts")
 
     class Meta:
         icon = "list-ol"

@@ -49,7 +49,7 @@ def load(*, overwrite: bool = False) -> dict[str, PublicPage]:
 
 
 def editors_group() -> Group:
-    """The people who keep the public site: its pages, pictures, documents, contact points and facts, and no casework."""
+    """Who keeps the public site: its pages, pictures, documents, contact points and facts, and no casework."""
     group, _ = Group.objects.get_or_create(name=EDITORS)
     group.permissions.set(
         Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
@@ -106,7 +106,7 @@ def _site_contacts(site: Site, points: dict[str, ContactPoint]) -> None:
 
 
 def _draft(parent: PublicPage, words: dict[str, Any]) -> tuple[PublicPage, bool]:
-    """The page at its address, made as an empty draft where there is none: pages link to each other, so all come first."""
+    """The page at its address; where there is none, an empty draft: pages link to each other, so all come first."""
     kind = getattr(models, words["type"])
     if existing := parent.get_children().filter(slug=words["slug"]).first():
         return existing.specific, False

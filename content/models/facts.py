@@ -15,7 +15,7 @@ from content import navigation
 class LegalFact(index.Indexed, models.Model):
     """One value of one fact, from a day on. A page that quotes the fact shows the value in force today.
 
-    To change a fact, add a second value with the same key and the day it takes effect: it appears by itself on that day.
+    To change a fact, add a second value with the same key and the day it takes effect: on that day it appears.
     """
 
     key = models.SlugField(
