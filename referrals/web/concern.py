@@ -1,5 +1,0 @@
-"""The routes of the concern screens."""
-
-
-def urls() -> list:
-    return []
