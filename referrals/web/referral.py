@@ -1,5 +1,0 @@
-"""The routes of the referral screens."""
-
-
-def urls() -> list:
-    return []
