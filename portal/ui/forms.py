@@ -103,7 +103,7 @@ def _line_ends(value: Any) -> str:
     return str(value).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
 
 
-class Worded:
+class Worded(forms.Field):
     """What every field adds: the noun of its messages, the heading, and GOV.UK's default wordings."""
 
     verb = "Enter"
@@ -128,6 +128,10 @@ class Worded:
         return {"required": f"{self.verb} {self.noun}"}
 
 
+def _or(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    return {**defaults, **given}
+
+
 class TextField(Worded, forms.CharField):
     """One line. `width` is a number of characters (2, 3, 4, 5, 10, 20, 30) or "full"."""
 
@@ -135,7 +139,13 @@ class TextField(Worded, forms.CharField):
     input_type = "text"
 
     def __init__(
-        self, *, max_length: int = 200, width: int | str = "full", autocomplete: str = "", spellcheck: bool = True, **kw
+        self,
+        *,
+        max_length: int = 200,
+        width: int | str = "full",
+        autocomplete: str = "",
+        spellcheck: bool = True,
+        **kw: Any,
     ) -> None:
         self.width, self.autocomplete, self.spellcheck = width, autocomplete, spellcheck
         super().__init__(max_length=max_length, **kw)
@@ -144,7 +154,7 @@ class TextField(Worded, forms.CharField):
         return super().wordings() | {"max_length": f"{self.Noun} must be %(limit_value)s characters or fewer"}
 
     def to_python(self, value: Any) -> str:
-        return self.empty_value if value in self.empty_values else one_line(value)
+        return "" if value in self.empty_values else one_line(value)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         # No maxlength: silently cutting off what somebody pastes loses their words; the error says what to do.
@@ -155,16 +165,16 @@ class TextField(Worded, forms.CharField):
             attrs["inputmode"] = self.inputmode
         if not self.spellcheck:
             attrs |= {"spellcheck": "false", "autocapitalize": "off"}
-        widget.input_type = self.input_type
+        if isinstance(widget, forms.TextInput):
+            widget.input_type = self.input_type
         return attrs
 
 
 class EmailField(TextField):
     input_type = "email"
 
-    def __init__(self, **kw) -> None:
-        kw = {"max_length": 254, "autocomplete": "email", "spellcheck": False, "width": 30} | kw
-        super().__init__(**kw)
+    def __init__(self, **kw: Any) -> None:
+        super().__init__(**_or({"max_length": 254, "autocomplete": "email", "spellcheck": False, "width": 30}, kw))
         self.validators.append(EmailValidator(message=self.error_messages["invalid"]))
 
     def wordings(self) -> dict[str, str]:
@@ -178,8 +188,8 @@ class PhoneField(TextField):
 
     input_type = "tel"
 
-    def __init__(self, **kw) -> None:
-        super().__init__(**({"max_length": 40, "autocomplete": "tel", "width": 20} | kw))
+    def __init__(self, **kw: Any) -> None:
+        super().__init__(**_or({"max_length": 40, "autocomplete": "tel", "width": 20}, kw))
 
     def wordings(self) -> dict[str, str]:
         return super().wordings() | {
@@ -201,9 +211,9 @@ class NumberField(TextField):
 
     inputmode = "numeric"
 
-    def __init__(self, *, lowest: int | None = None, highest: int | None = None, **kw) -> None:
+    def __init__(self, *, lowest: int | None = None, highest: int | None = None, **kw: Any) -> None:
         self.lowest, self.highest = lowest, highest
-        super().__init__(**({"max_length": 20, "width": 4, "spellcheck": False} | kw))
+        super().__init__(**_or({"max_length": 20, "width": 4, "spellcheck": False}, kw))
 
     def wordings(self) -> dict[str, str]:
         return super().wordings() | {
@@ -249,7 +259,7 @@ class LongTextField(Worded, forms.CharField):
     mono = False
     counted = True
 
-    def __init__(self, *, max_length: int | None = 4_000, rows: int = 5, **kw) -> None:
+    def __init__(self, *, max_length: int | None = 4_000, rows: int = 5, **kw: Any) -> None:
         self.rows = rows
         super().__init__(max_length=max_length, **kw)
         self.widget.limit = max_length if self.counted else None
@@ -258,7 +268,7 @@ class LongTextField(Worded, forms.CharField):
         return super().wordings() | {"max_length": f"{self.Noun} must be %(limit_value)s characters or fewer"}
 
     def to_python(self, value: Any) -> str:
-        return self.empty_value if value in self.empty_values else many_lines(value)
+        return "" if value in self.empty_values else many_lines(value)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         face = " input--mono" if self.mono else ""
@@ -274,8 +284,8 @@ class MarksField(LongTextField):
     mono = True
     counted = False
 
-    def __init__(self, **kw) -> None:
-        super().__init__(**({"max_length": 20_000, "rows": 8} | kw))
+    def __init__(self, **kw: Any) -> None:
+        super().__init__(**_or({"max_length": 20_000, "rows": 8}, kw))
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return super().widget_attrs(widget) | {"spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
@@ -294,7 +304,7 @@ def _hints(choices: Iterable[Choice] | Callable[[], Iterable[Choice]]) -> dict[s
     return {str(c[0]): str(c[2]) for c in (choices() if callable(choices) else choices) if len(c) > 2 and c[2]}
 
 
-class Hints:
+class Hints(forms.widgets.ChoiceWidget):
     """A widget whose options may carry a hint each; the template puts "or" before the exclusive one."""
 
     hints: Callable[[], dict[str, str]] = dict
@@ -332,7 +342,7 @@ class Chosen(Worded):
 
     verb = "Select"
 
-    def __init__(self, *, choices=(), exclusive: str = "", inline: bool = False, **kw) -> None:
+    def __init__(self, *, choices=(), exclusive: str = "", inline: bool = False, **kw: Any) -> None:
         self.exclusive = exclusive
         super().__init__(choices=lambda: _pairs(choices), **kw)
         if isinstance(self.widget, Hints):
@@ -352,8 +362,8 @@ class RadiosField(Chosen, forms.ChoiceField):
 class YesNoField(RadiosField):
     """Yes or no, nothing chosen beforehand. Cleans to True, False, or None where it may stay unanswered."""
 
-    def __init__(self, *, yes: str = "Yes", no: str = "No", **kw) -> None:
-        super().__init__(**({"choices": [("yes", yes), ("no", no)], "inline": True} | kw))
+    def __init__(self, *, yes: str = "Yes", no: str = "No", **kw: Any) -> None:
+        super().__init__(**_or({"choices": [("yes", yes), ("no", no)], "inline": True}, kw))
 
     def prepare_value(self, value: Any) -> Any:
         return {True: "yes", False: "no"}.get(value, value)
@@ -373,7 +383,7 @@ class CheckboxesField(Chosen, forms.MultipleChoiceField):
     def clean(self, value: Any) -> list[str]:
         chosen = super().clean(value)
         if self.exclusive and self.exclusive in chosen and len(chosen) > 1:
-            label = next(text for key, text in self.choices if str(key) == self.exclusive)
+            label = next(option[1] for option in self.widget.choices if str(option[0]) == self.exclusive)
             raise ValidationError(
                 self.error_messages.get("exclusive", f"Select {self.noun}, or select ‘{label}’"), code="exclusive"
             )
@@ -383,7 +393,7 @@ class CheckboxesField(Chosen, forms.MultipleChoiceField):
 class SelectField(Chosen, forms.ChoiceField):
     """One of many. `blank` is the first option, which says that nothing is chosen yet."""
 
-    def __init__(self, *, choices=(), blank: str = "Choose one", **kw) -> None:
+    def __init__(self, *, choices=(), blank: str = "Choose one", **kw: Any) -> None:
         def with_blank() -> list[tuple[str, str]]:
             return [("", blank), *_pairs(choices)] if blank else _pairs(choices)
 
@@ -476,7 +486,7 @@ class DatePartsField(Worded, forms.Field):
         earliest: datetime.date | Callable[[], datetime.date] | None = None,
         latest: datetime.date | Callable[[], datetime.date] | None = None,
         birthday: bool = False,
-        **kw,
+        **kw: Any,
     ) -> None:
         if when not in ("", "past", "past_or_today", "future", "future_or_today"):
             raise ValueError(f"A date cannot be {when!r}.")

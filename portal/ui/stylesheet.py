@@ -11,6 +11,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
@@ -59,11 +60,11 @@ class StylesheetFinder(BaseFinder):
     def check(self, **kwargs) -> list:
         return []
 
-    def find(self, path: str, find_all: bool = False, **kwargs) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         if path.replace("\\", "/") != NAME:
             return []
         found = str(self._current())
-        return [found] if find_all or kwargs.get("all") else found
+        return [found] if find_all else found
 
     def list(self, ignore_patterns) -> Iterator[tuple[str, FileSystemStorage]]:
         self._current()

@@ -14,6 +14,7 @@ from typing import Any
 from django import template
 from django.template.base import token_kwargs
 from django.template.context import Context
+from django.template.engine import Engine
 from django.template.exceptions import TemplateDoesNotExist, TemplateSyntaxError
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -24,10 +25,15 @@ from portal.ui.words import long_date
 register = template.Library()
 
 
+def _engine(context: Context) -> Engine:
+    assert context.template, "A component is rendered inside a template."
+    return context.template.engine
+
+
 def render_component(context: Context, name: str, values: dict[str, Any]) -> SafeString:
     """Render a component with `values` and nothing else of the page but its CSRF token."""
     try:
-        found = context.template.engine.get_template(f"components/{name}.html")
+        found = _engine(context).get_template(f"components/{name}.html")
     except TemplateDoesNotExist as missing:
         if missing.args and missing.args[0] != f"components/{name}.html":
             raise
@@ -79,7 +85,7 @@ def chart(context: Context, obj: Any) -> str:
     """Render a chart: an object with `template_name` and `context()`. Nothing where there is no chart to draw."""
     if not obj:
         return ""
-    return context.template.engine.get_template(obj.template_name).render(context.new(obj.context()))
+    return _engine(context).get_template(obj.template_name).render(context.new(obj.context()))
 
 
 @register.filter
