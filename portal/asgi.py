@@ -20,10 +20,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 from django.urls import re_path
 
-try:
-    from notifications.routing import websocket_urlpatterns
-except ImportError:  # UNTIL ALL ARE HERE
-    websocket_urlpatterns = []
+from notifications.routing import websocket_urlpatterns
 from portal.settings import env
 
 Scope = MutableMapping[str, Any]

@@ -12,14 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-try:
-    from notifications.inbox import unread_count
-except ImportError:  # UNTIL ALL ARE HERE
-
-    def unread_count(actor):
-        return 0
-
-
+from notifications.inbox import unread_count
 from portal.accounts.actor import Actor
 from portal.accounts.middleware import actor_of
 from portal.accounts.roles import CASEWORK_ROLES, LA_ROLES, SCHOOL_ROLES, Role

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from portal.accounts.access import declares
 from portal.cache import TIMEOUTS
 from portal.models import WorkerHeartbeat
 from portal.settings import env
@@ -34,12 +35,14 @@ class AskedByAddress:
         return self.get_response(request)
 
 
+@declares("everyone")
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers. It asks nothing of anybody else."""
     return HttpResponse("ok", content_type="text/plain", headers={"Cache-Control": "no-store"})
 
 
+@declares("everyone")
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """`{"status": "ok" | "failing", "parts": {part: "ok" | what is wrong}}`; 503 when any part fails."""

@@ -2,33 +2,14 @@
 
 from allauth.account import views as account
 from django.conf import settings
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtail_admin_urls
 from wagtail.documents import urls as wagtail_document_urls
+from wagtail.urls import serve_pattern
+from wagtail.views import serve
 
 from portal import health
-
-
-def _arrived(module):  # UNTIL ALL ARE HERE
-    import importlib
-    import sys
-
-    try:
-        importlib.import_module(module)
-        return True
-    except Exception as error:
-        sys.stderr.write(f"urls: {module} is not there yet: {error!r}\n")
-        return False
-
-
-_include = include
-
-
-def include(module):
-    return _include(module if not isinstance(module, str) or _arrived(module) else [])
-
 
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.forbidden"
@@ -53,5 +34,5 @@ urlpatterns = [
     path("documents/", include(wagtail_document_urls)),
     *([path("gallery/", include("portal.ui.urls"))] if settings.DEBUG else []),
     path("", include("content.urls")),
-    path("", include(wagtail_urls)),
+    re_path(serve_pattern, serve, name="wagtail_serve"),
 ]

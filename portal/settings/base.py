@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "wagtail.search",
     "wagtail.contrib.settings",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.table_block",
     "wagtail.admin",
     "wagtail",
     "modelcluster",
@@ -88,6 +89,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.service",
+                "content.navigation.public",  # the public base asks for it; lazily, so that no other page pays
             ],
         },
     }
@@ -174,6 +176,7 @@ WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}  # a second kind of sign-in
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
@@ -231,17 +234,17 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "portal.logs.render",
-            "foreign_pre_chain": "portal.logs.PRE_CHAIN",
+            "processor": "ext://portal.logs.render",
+            "foreign_pre_chain": "ext://portal.logs.PRE_CHAIN",
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.LOG_LEVEL},
-    "loggers": {"django.request": {"level": "ERROR"}, "django_structlog": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # a 404 is no event
+        "django_structlog": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
+        "uvicorn": {"level": "WARNING"},
+    },
 }
-
-# UNTIL ALL ARE HERE
-if not (BASE_DIR / "referrals/api/rendering.py").exists():
-    REST_FRAMEWORK.pop("DEFAULT_RENDERER_CLASSES")
-if not (BASE_DIR / "referrals/api/problems.py").exists():
-    REST_FRAMEWORK.pop("EXCEPTION_HANDLER")
