@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from .. import reference
-from ..workflow import STAGES, Noun, Stage
+from referrals import reference
+from referrals.workflow import STAGES, Noun, Stage
 
 OUTCOMES = {
     "better": "Better and stable",
@@ -25,7 +25,7 @@ def new_reference() -> str:
 
 
 class Case(models.Model):
-    """`last_activity` is the moment of the newest event; each of the case's grants carries the same value (grant.py)."""
+    """`last_activity` is the moment of the newest event; each of the case's grants carries the same (grant.py)."""
 
     NOUN = Noun.CASE
 

@@ -8,12 +8,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.accounts.actor import Actor
-
-from ...models import Case, Grant
-from ...models.case import OUTCOMES
-from ...workflow import Verb
-from .._change import change
-from .._input import check
+from referrals.actions._change import change
+from referrals.actions._input import check
+from referrals.models import Case, Grant
+from referrals.models.case import OUTCOMES
+from referrals.workflow import Verb
 
 READABLE_DAYS = 30  # service design §3.8
 

@@ -1,0 +1,233 @@
+"""The work list: the cases a person may see, newest activity first, as quick in a large county as in a small one.
+
+`policy.visible_to` says which cases. People who come in by a grant have an access path to the same rows: on PostgreSQL
+one seek a group on the grant's index (group, latest activity, case), because no planner finds that by itself for
+everybody. tests/queries/test_case_list.py holds the two to the same answer. Pages go on from a cursor, never an offset,
+and a count stops at COUNT_LIMIT.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from portal.accounts.actor import Actor
+from portal.accounts.models import Agency, Membership, User
+from portal.accounts.roles import AgencyKind
+from portal.register.sessions import Summary
+from referrals import policy
+from referrals.models import Case, Child, Grant, Note
+from referrals.models.grant import in_force
+from referrals.models.note import Visibility
+from referrals.workflow import Noun, Stage, Verb
+
+from . import attendance
+
+PAGE = 25
+COUNT_LIMIT = 1_000
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last case of a page; the next page begins after it. As text: microseconds since 1970, a dash, the number."""
+
+    moment: datetime.datetime
+    case: int
+
+    def __str__(self) -> str:
+        since = self.moment - EPOCH
+        return f"{(since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds}-{self.case}"
+
+    @classmethod
+    def read(cls, text: str) -> Cursor | None:
+        """None for anything that is no cursor: the list then begins at its beginning."""
+        moment, _, case = text.partition("-")
+        if not (moment.isdecimal() and case.isdecimal() and len(text) < 40):
+            return None
+        try:
+            return cls(EPOCH + datetime.timedelta(microseconds=int(moment)), int(case))
+        except OverflowError:
+            return None
+
+
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list. `attended` is the sum the tier is read from, None while there are no marks."""
+
+    case: Case
+    attended: Summary | None
+
+    @property
+    def child(self) -> str:
+        return f"{self.case.child_known_as or self.case.child_first_name} {self.case.child_last_name}"
+
+    @property
+    def attendance(self) -> str:
+        return self.attended.percentage if self.attended and self.attended.possible else ""
+
+    @property
+    def first_contact_due(self) -> datetime.date | None:
+        """The promised day, until the attendance team has shared a note on the case."""
+        return None if self.case.contacted or self.case.stage != Stage.OPEN else self.case.first_contact_by
+
+    @property
+    def is_late(self) -> bool:
+        return bool(self.first_contact_due and self.first_contact_due < timezone.localdate())
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Row]
+    next: Cursor | None
+    count: int
+
+    @property
+    def counted(self) -> str:
+        """ "1 case", "214 cases", "1,000+ cases"."""
+        if self.count > COUNT_LIMIT:
+            return f"{COUNT_LIMIT:,}+ cases"
+        return f"{self.count:,} case{'s' * (self.count != 1)}"
+
+
+def page(actor: Actor, *, stage: Stage = Stage.OPEN, led_by: User | None = None, after: Cursor | None = None) -> Page:
+    """A page of the cases in `stage` that the actor may see (`led_by`: only those this person leads)."""
+    found = newest(actor, stage=stage, led_by=led_by, after=after, limit=PAGE + 1)
+    shown = found[:PAGE]
+    marks = attendance.newest([case.child_id for case in shown])
+    rows = [
+        Row(case, attendance.judged(marks[case.child_id].text) if case.child_id in marks else None) for case in shown
+    ]
+    further = Cursor(shown[-1].last_activity, shown[-1].pk) if len(found) > PAGE else None
+    return Page(rows, further, count(actor, stage=stage, led_by=led_by))
+
+
+def newest(
+    actor: Actor,
+    *,
+    stage: Stage | None = Stage.OPEN,
+    led_by: User | None = None,
+    after: Cursor | None = None,
+    limit: int = PAGE,
+) -> list[Case]:
+    """Cases by latest activity, each with the child's, school's and lead's names and `contacted` beside it."""
+    if connection.vendor == "postgresql" and led_by is None and comes_in_by_grant(actor):
+        return _seek(actor, stage, after, limit)
+    cases = _in(policy.visible_to(actor, Case), stage, led_by)
+    if after:
+        cases = cases.filter(
+            Q(last_activity__lt=after.moment) | Q(last_activity=after.moment, pk__lt=after.case),
+            last_activity__lte=after.moment,
+        )
+    return list(cases.annotate(**BESIDE).order_by("-last_activity", "-pk")[:limit])
+
+
+def count(actor: Actor, *, stage: Stage = Stage.OPEN, led_by: User | None = None) -> int:
+    """How many, up to COUNT_LIMIT + 1."""
+    if comes_in_by_grant(actor) and led_by is None:
+        grants = Grant.everything.filter(
+            in_force(timezone.localdate()),
+            group__in=actor.groups,
+            joined_at__isnull=False,
+            content_object__stage=stage,
+        )
+        return grants.values("content_object").distinct()[: COUNT_LIMIT + 1].count()
+    return _in(policy.visible_to(actor, Case), stage, led_by)[: COUNT_LIMIT + 1].count()
+
+
+def comes_in_by_grant(actor: Actor) -> bool:
+    """Whether all the actor may see, she sees because her agency takes part."""
+    ties = {rule.tie.name for rule in policy.rules_of(Noun.CASE, {Verb.VIEW}, actor.role)}
+    return ties == {policy.TAKES_PART.name}
+
+
+def invitations(actor: Actor) -> list[Grant]:
+    """What the actor's agency has been asked to join and she may answer: why, until when, and who asks. No child."""
+    cases = policy.visible_to(actor, Case, Verb.JOIN)
+    return list(
+        Grant.everything.filter(
+            in_force(timezone.localdate()), content_object__in=cases, group__in=actor.groups, joined_at__isnull=True
+        )
+        .select_related("content_object", "granted_by", "group__agency")
+        .order_by("since")
+    )
+
+
+def _in(cases: QuerySet[Case], stage: Stage | None, led_by: User | None) -> QuerySet[Case]:
+    if stage:
+        cases = cases.filter(stage=stage)
+    return cases.filter(lead=led_by) if led_by else cases
+
+
+# Notes the attendance team has shared with the case: a note that some cannot see must not show in anybody's dates.
+SHARED_BY_THE_TEAM = Note.objects.filter(
+    case=OuterRef("pk"), visibility=Visibility.CASE, agency__kind=AgencyKind.LA_ATTENDANCE
+)
+BESIDE: dict[str, Any] = {
+    "child_first_name": F("child__first_name"),
+    "child_known_as": F("child__known_as"),
+    "child_last_name": F("child__last_name"),
+    "child_year_group": F("child__year_group"),
+    "school_name": F("school__name"),
+    "lead_name": F("lead__name"),
+    "contacted": Exists(SHARED_BY_THE_TEAM),
+}
+
+
+def _seek(actor: Actor, stage: Stage | None, after: Cursor | None, limit: int) -> list[Case]:
+    """The newest `limit` of each of the actor's groups, by the index, then the newest `limit` of those."""
+    standing, who = Membership.objects.current().filter(pk=actor.membership.pk).values("pk").query.sql_with_params()
+    in_stage, stages = (f"JOIN {_CASE} staged ON staged.id = part.case_id AND staged.stage = %s", [str(stage)])
+    if stage is None:
+        in_stage, stages = "", []
+    beyond, cursor = ("AND (part.last_activity, part.case_id) < (%s, %s)", [after.moment, after.case])
+    if after is None:
+        beyond, cursor = "", []
+    sql = f"""
+        SELECT c.*, child.first_name AS child_first_name, child.known_as AS child_known_as,
+               child.last_name AS child_last_name, child.year_group AS child_year_group,
+               school.name AS school_name, leading.name AS lead_name,
+               EXISTS (SELECT 1 FROM {_NOTE} note JOIN {_AGENCY} team ON team.id = note.agency_id
+                       WHERE note.case_id = c.id AND note.visibility = %s AND team.kind = %s) AS contacted
+        FROM (
+            SELECT DISTINCT part.case_id, part.last_activity
+            FROM unnest(%s::int[]) AS mine(group_id)
+            CROSS JOIN LATERAL (
+                SELECT part.case_id, part.last_activity FROM {_GRANT} part {in_stage}
+                WHERE part.group_id = mine.group_id AND part.joined_at IS NOT NULL
+                  AND (part.until IS NULL OR part.until >= %s) {beyond}
+                ORDER BY part.last_activity DESC, part.case_id DESC LIMIT %s
+            ) part
+            ORDER BY part.last_activity DESC, part.case_id DESC LIMIT %s
+        ) page
+        JOIN {_CASE} c ON c.id = page.case_id
+        JOIN {_CHILD} child ON child.id = c.child_id
+        LEFT JOIN {_AGENCY} school ON school.id = c.school_id
+        LEFT JOIN {_USER} leading ON leading.id = c.lead_id
+        WHERE EXISTS ({standing})
+        ORDER BY page.last_activity DESC, page.case_id DESC
+    """
+    parameters = [
+        Visibility.CASE.value,
+        AgencyKind.LA_ATTENDANCE.value,
+        list(actor.groups),
+        *stages,
+        timezone.localdate(),
+        *cursor,
+        limit,
+        limit,
+        *who,
+    ]
+    return list(Case.objects.raw(sql, parameters))
+
+
+_CASE, _CHILD, _GRANT, _NOTE, _AGENCY, _USER = (
+    model._meta.db_table for model in (Case, Child, Grant, Note, Agency, User)
+)

@@ -1,0 +1,339 @@
+"""Today's work for a role: what to do next, and how much there is of what. Each list is short, each count a link."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Exists, Model, Q, QuerySet
+from django.utils import timezone
+
+from portal import county
+from portal.accounts.actor import Actor
+from portal.accounts.roles import PARTNER_ROLES, SCHOOL_ROLES, Role
+from portal.register.calendar import ONE_WEEK, SchoolCalendar, in_words, week_of
+from referrals import policy
+from referrals.models import Case, Concern, Grant, Referral
+from referrals.models.intake import Risk
+from referrals.workflow import Stage
+
+from . import case_list
+
+SHOWN = 5
+WAITING_CONCERNS = (Stage.RECEIVED, Stage.REVIEWING, Stage.CONTACTED)
+WAITING_REFERRALS = (Stage.SUBMITTED,)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do. `place`: the kind of page it is on ("intake", "referral", "case", "join") and its reference."""
+
+    place: str
+    reference: str
+    text: str
+    note: str = ""
+    status: str = ""
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A count with its words and where it leads (a route and a query)."""
+
+    number: int
+    text: str
+    route: str
+    query: str = ""
+    tone: str = ""
+
+    @property
+    def counted(self) -> str:
+        return f"{case_list.COUNT_LIMIT:,}+" if self.number > case_list.COUNT_LIMIT else f"{self.number:,}"
+
+
+@dataclass(frozen=True)
+class Panel:
+    title: str
+    items: list[Item]
+    nothing: str
+    route: str = ""
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Home:
+    panels: list[Panel] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+
+
+def home(actor: Actor) -> Home:
+    """What this role's home shows (service design §4)."""
+    if actor.role == Role.LA_DUTY:
+        return _duty(actor)
+    if actor.role == Role.LA_OFFICER:
+        return _officer(actor)
+    if actor.role == Role.LA_MANAGER:
+        return _manager(actor)
+    if actor.role == Role.HEAD:
+        return _head(actor)
+    if actor.role in SCHOOL_ROLES:
+        return _school(actor)
+    if actor.role in PARTNER_ROLES | {Role.TRUST_LEAD}:
+        return _partner(actor)
+    return Home()
+
+
+# --- the attendance team ---------------------------------------------------------------------------------------------
+
+
+def _duty(actor: Actor) -> Home:
+    return Home([_next_in_intake(actor)], _intake_figures(actor))
+
+
+def _officer(actor: Actor) -> Home:
+    mine = policy.visible_to(actor, Case).filter(lead=actor.user, stage=Stage.OPEN)
+    return Home(
+        [
+            _first_contacts(mine),
+            _recent(actor, "Your cases, latest first", "You lead no cases yet.", led_by_me=True),
+        ],
+        [Figure(case_list.count(actor, led_by=actor.user), "cases you lead", "workspace:cases")],
+    )
+
+
+def _manager(actor: Actor) -> Home:
+    unled = policy.visible_to(actor, Case).filter(stage=Stage.OPEN, lead=None)
+    rows = _with_names(unled).order_by("opened_at", "pk")[:SHOWN]
+    items = [_case_item(case, note=f"Open since {_said(case.opened_at)}") for case in rows]
+    return Home(
+        [
+            _next_in_intake(actor),
+            Panel("Cases that nobody leads", items, "Every open case has a lead."),
+        ],
+        [
+            *_intake_figures(actor),
+            Figure(case_list.count(actor), "open cases", "workspace:cases", "?show=all"),
+        ],
+    )
+
+
+def _waiting(actor: Actor, model: type[Model], stages: tuple[Stage, ...]) -> QuerySet:
+    return policy.visible_to(actor, model).filter(stage__in=stages)
+
+
+def _next_in_intake(actor: Actor) -> Panel:
+    """The riskiest first, then the oldest, of what waits for a decision."""
+    concerns = _waiting(actor, Concern, WAITING_CONCERNS).select_related("school").defer("answers")
+    referrals = _waiting(actor, Referral, WAITING_REFERRALS).select_related("school").defer("answers")
+    found = sorted(
+        [*concerns.order_by("-risk", "created_at")[:SHOWN], *referrals.order_by("-risk", "submitted_at")[:SHOWN]],
+        key=lambda arrival: (-arrival.risk, _arrived(arrival)),
+    )
+    items = [_arrival_item(arrival) for arrival in found[:SHOWN]]
+    return Panel("Do next", items, "The queue is clear. Nothing is waiting for a decision.", "workspace:intake")
+
+
+def _arrived(arrival: Any) -> datetime.datetime:
+    return getattr(arrival, "submitted_at", None) or arrival.created_at
+
+
+def _arrival_item(arrival: Any) -> Item:
+    today = timezone.localdate()
+    kind = "Referral" if isinstance(arrival, Referral) else "Concern"
+    who = " · ".join(part for part in (arrival.child_initials, arrival.year_group, str(arrival.school or "")) if part)
+    late = arrival.due_on and arrival.due_on < today
+    due = ("Was due " if late else "Due ") + _said(arrival.due_on) if arrival.due_on else ""
+    status, tone = "", "neutral"
+    if arrival.risk == Risk.URGENT:
+        status, tone = "Urgent", "danger"
+    elif late:
+        status, tone = "Late", "warning"
+    elif arrival.risk == Risk.HIGH:
+        status, tone = "High", "warning"
+    why = ", ".join(arrival.risk_reasons)
+    note = " · ".join(part for part in (due, why) if part)
+    return Item("intake", arrival.reference, f"{kind}: {who or arrival.reference}", note, status, tone)
+
+
+def _intake_figures(actor: Actor) -> list[Figure]:
+    today = timezone.localdate()
+    counts = [
+        _waiting(actor, model, stages).aggregate(
+            waiting=Count("pk"),
+            urgent=Count("pk", filter=Q(risk=Risk.URGENT)),
+            due=Count("pk", filter=Q(due_on__lte=today)),
+        )
+        for model, stages in ((Concern, WAITING_CONCERNS), (Referral, WAITING_REFERRALS))
+    ]
+    waiting, urgent, due = (sum(each[key] for each in counts) for key in ("waiting", "urgent", "due"))
+    return [
+        Figure(waiting, "waiting for a decision", "workspace:intake"),
+        Figure(urgent, "urgent", "workspace:intake", tone="danger" if urgent else ""),
+        Figure(due, "due today or late", "workspace:intake", tone="warning" if due else ""),
+    ]
+
+
+def _first_contacts(mine: QuerySet[Case]) -> Panel:
+    """Cases in which the team has not shared a note yet, by the day promised to the family."""
+    waiting = mine.annotate(contacted=Exists(case_list.SHARED_BY_THE_TEAM)).filter(
+        contacted=False, first_contact_by__isnull=False
+    )
+    today = timezone.localdate()
+    items = []
+    for case in _with_names(waiting).order_by("first_contact_by", "pk")[:SHOWN]:
+        late = case.first_contact_by < today
+        status, tone = (
+            ("Late", "warning") if late else ("Today", "info") if case.first_contact_by == today else ("", "")
+        )
+        by = ("Was due " if late else "By ") + _said(case.first_contact_by)
+        items.append(_case_item(case, note=f"First contact with the family. {by}", status=status, tone=tone))
+    return Panel("Do next", items, "All done for today. Every family you lead for has been contacted.")
+
+
+# --- schools and partners --------------------------------------------------------------------------------------------
+
+
+def _school(actor: Actor) -> Home:
+    own = policy.visible_to(actor, Referral)
+    return Home([_ours_to_do(own), _recent(actor)], _school_figures(actor, own))
+
+
+def _head(actor: Actor) -> Home:
+    own = policy.visible_to(actor, Referral)
+    sent = own.filter(stage__in=(Stage.SUBMITTED, Stage.RETURNED, Stage.ACCEPTED, Stage.DECLINED))
+    items = [
+        _referral_item(referral, note=f"Sent {_said(referral.submitted_at)}")
+        for referral in sent.defer("answers").order_by("-submitted_at")[:SHOWN]
+    ]
+    panel = Panel("Our referrals", items, "Our school has not sent a referral yet.", "workspace:referrals")
+    return Home([panel, _recent(actor)], _school_figures(actor, own))
+
+
+def _school_figures(actor: Actor, own: QuerySet[Referral]) -> list[Figure]:
+    counts = own.aggregate(
+        drafts=Count("pk", filter=Q(stage=Stage.DRAFT)),
+        returned=Count("pk", filter=Q(stage=Stage.RETURNED)),
+        sent=Count("pk", filter=Q(stage=Stage.SUBMITTED)),
+    )
+    returned = counts["returned"]
+    return [
+        Figure(returned, "returned to us", "workspace:referrals", tone="warning" if returned else ""),
+        Figure(counts["drafts"], f"draft{'s' * (counts['drafts'] != 1)}", "workspace:referrals"),
+        Figure(counts["sent"], "with the council", "workspace:referrals"),
+        Figure(case_list.count(actor), "open cases", "workspace:cases"),
+    ]
+
+
+def _ours_to_do(own: QuerySet[Referral]) -> Panel:
+    """What the council sent back comes first, then drafts, the oldest first."""
+    waiting = own.filter(stage__in=(Stage.RETURNED, Stage.DRAFT)).defer("answers")
+    items = [
+        _referral_item(
+            referral,
+            note=f"The council asked for more. By {_said(referral.due_on)}"
+            if referral.stage == Stage.RETURNED and referral.due_on
+            else f"Last changed {_said(referral.changed_at)}",
+        )
+        for referral in waiting.order_by("-stage", "changed_at")[:SHOWN]  # "returned" sorts after "draft"
+    ]
+    return Panel("Do next", items, "All done for today. Nothing is waiting for your school.", "workspace:referrals")
+
+
+def _partner(actor: Actor) -> Home:
+    asked = case_list.invitations(actor)
+    items = [_invitation_item(grant) for grant in asked[:SHOWN]]
+    panels = [_recent(actor)]
+    if actor.role in PARTNER_ROLES:
+        nothing = "All done for today. Nobody is waiting for your answer."
+        panels.insert(0, Panel("Do next", items, nothing, "workspace:cases", max(0, len(asked) - SHOWN)))
+    return Home(panels, [Figure(case_list.count(actor), "open cases", "workspace:cases")])
+
+
+def _invitation_item(grant: Grant) -> Item:
+    who = grant.granted_by.get_short_name() if grant.granted_by else "The attendance team"
+    return Item(
+        "join",
+        grant.content_object.reference,
+        f"You have been asked to join {grant.content_object.reference}",
+        f"{who}: {grant.purpose}",
+        "Invitation",
+        "info",
+    )
+
+
+# --- what they share -------------------------------------------------------------------------------------------------
+
+
+def _recent(
+    actor: Actor,
+    title: str = "Our cases, latest first",
+    nothing: str = "No open cases yet.",
+    *,
+    led_by_me: bool = False,
+) -> Panel:
+    cases = case_list.newest(actor, led_by=actor.user if led_by_me else None, limit=SHOWN)
+    items = [
+        Item(
+            "case",
+            case.reference,
+            f"{case.child_known_as or case.child_first_name} {case.child_last_name}",
+            " · ".join(part for part in (case.child_year_group, case.school_name) if part),
+        )
+        for case in cases
+    ]
+    return Panel(title, items, nothing, "workspace:cases")
+
+
+def _with_names(cases: QuerySet[Case]) -> QuerySet[Case]:
+    return cases.select_related("child", "school")
+
+
+def _case_item(case: Case, **about: str) -> Item:
+    return Item("case", case.reference, f"{case.child}, {case.school or 'no school place'}", **about)
+
+
+def _referral_item(referral: Referral, *, note: str) -> Item:
+    name = f"{referral.child_first_name} {referral.child_last_name}".strip() or "A pupil not named yet"
+    tone = {Stage.RETURNED: "warning", Stage.SUBMITTED: "info", Stage.ACCEPTED: "success"}
+    return Item(
+        "referral",
+        referral.reference,
+        name,
+        note,
+        referral.get_stage_display(),
+        tone.get(Stage(referral.stage), "neutral"),
+    )
+
+
+def _said(moment: datetime.date | datetime.datetime | None) -> str:
+    """ "Thu 26 Nov"."""
+    if moment is None:
+        return ""
+    day = timezone.localdate(moment) if isinstance(moment, datetime.datetime) else moment
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+# --- the greeting ----------------------------------------------------------------------------------------------------
+
+
+def today_line(today: datetime.date, calendar: SchoolCalendar | None = None) -> str:
+    """ "Monday 23 November 2026, week 4 after half term"; in a holiday, the holiday's name."""
+    calendar = calendar or county.calendar()
+    said = in_words(today)
+    monday = week_of(today)
+    if not calendar.knows(today):
+        return said
+    if not calendar.is_school_week(monday):
+        return f"{said}, {_lower(calendar.break_name(monday, monday + ONE_WEEK))}"
+    number, week = 1, monday - ONE_WEEK
+    while calendar.knows(week) and calendar.is_school_week(week):
+        number, week = number + 1, week - ONE_WEEK
+    if not calendar.knows(week):
+        return f"{said}, week {number} of term"
+    name = calendar.break_name(week, week + datetime.timedelta(days=4))
+    return f"{said}, week {number} " + (f"after {_lower(name)}" if "half" in name.lower() else "of term")
+
+
+def _lower(name: str) -> str:
+    return name[:1].lower() + name[1:]

@@ -1,0 +1,184 @@
+"""Who is around the child, how it is safe to reach them, which agencies take part, and who can see the case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.accounts.actor import Actor
+from portal.accounts.models import Agency, Membership, User
+from portal.accounts.roles import LA_ROLES, AgencyKind
+from referrals import policy
+from referrals.models import Care, Case, Child, Grant
+from referrals.models.grant import in_force
+from referrals.workflow import Verb
+
+# Kinds of agency that are asked to join a case. The attendance team is on every case; a trust comes in by its schools.
+ASKED = (
+    AgencyKind.SCHOOL,
+    AgencyKind.LA_SEN,
+    AgencyKind.LA_EARLY_HELP,
+    AgencyKind.AP_PROVIDER,
+    AgencyKind.HEALTH,
+    AgencyKind.POLICE_YJS,
+    AgencyKind.VOLUNTARY,
+)
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to reach somebody that is safe: what to press, and what to mind."""
+
+    icon: str
+    words: str
+    href: str
+    mind: str = ""
+
+
+@dataclass(frozen=True)
+class Adult:
+    """One carer. A channel that is not safe is not among `ways`, and `unsafe` says so instead of showing it."""
+
+    care: Care
+    ways: tuple[Way, ...]
+    unsafe: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return self.care.carer.name
+
+    @property
+    def detail(self) -> str:
+        return self.care.carer.safe_contact_detail
+
+    @property
+    def reminder(self) -> str:
+        """One line for the overview: "Text only", "Calls and letters are safe", "No safe way is known"."""
+        carer = self.care.carer
+        safe = [
+            word
+            for word, is_safe in (
+                ("calls", carer.safe_to_call),
+                ("texts", carer.safe_to_text),
+                ("letters and email", carer.safe_to_write),
+            )
+            if is_safe
+        ]
+        if len(safe) == 3:
+            return "No concerns about contact"
+        return f"Only {' and '.join(safe)}" if safe else "No safe way to contact is known"
+
+
+def adults(child: Child) -> list[Adult]:
+    """The child's carers, those the child lives with first."""
+    care = Care.objects.filter(child=child).select_related("carer").order_by("-lives_with_child", "pk")
+    return [_adult(each) for each in care]
+
+
+def _adult(care: Care) -> Adult:
+    carer = care.carer
+    ways, unsafe = [], []
+    number = carer.phone.replace(" ", "")
+    if carer.safe_to_call:
+        mind = "" if carer.safe_to_leave_message else "Do not leave a message"
+        if carer.phone:
+            ways.append(Way("phone", carer.phone, f"tel:{number}", mind))
+    else:
+        unsafe.append("Do not call: calls are not safe")
+    if carer.safe_to_text:
+        if carer.phone:
+            ways.append(Way("note", f"Text {carer.phone}", f"sms:{number}"))
+    else:
+        unsafe.append("Do not text: texts are not safe")
+    if carer.safe_to_write:
+        if carer.email:
+            ways.append(Way("letter", carer.email, f"mailto:{carer.email}"))
+    else:
+        unsafe.append("Do not write: letters and emails are not safe")
+    return Adult(care, tuple(ways), tuple(unsafe))
+
+
+def parts(case: Case) -> list[Grant]:
+    """The agencies that take part or have been asked, those taking part first."""
+    found = Grant.everything.filter(in_force(timezone.localdate()), content_object=case)
+    found = found.select_related("group__agency", "granted_by", "joined_by")
+    return sorted(found, key=lambda grant: (grant.joined_at is None, grant.agency.name))
+
+
+def part_of(case: Case, agency: Agency) -> Grant | None:
+    """The agency's part in the case, taking part or asked."""
+    found = Grant.everything.filter(in_force(timezone.localdate()), content_object=case, group=agency.group_id)
+    return found.select_related("granted_by").first()
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Everybody who can see a case, each as the membership that lets them."""
+
+    members: list[Membership] = field(default_factory=list)
+
+    @property
+    def by_agency(self) -> list[tuple[Agency, list[Membership]]]:
+        found: dict[int, tuple[Agency, list[Membership]]] = {}
+        for member in self.members:
+            found.setdefault(member.agency_id, (member.agency, []))[1].append(member)
+        return list(found.values())
+
+    def people(self, *, agency: Agency | None = None) -> int:
+        return len({m.user_id for m in self.members if agency is None or m.agency_id == agency.pk})
+
+    @property
+    def everyone(self) -> str:
+        """ "9 people in 4 organisations will see this. The family will not."."""
+        return f"{self.people_in_organisations} will see this. The family will not."
+
+    @property
+    def people_in_organisations(self) -> str:
+        """ "9 people in 4 organisations"."""
+        agencies = len({m.agency_id for m in self.members})
+        return f"{_people(self.people())} in {agencies} organisation{'s' * (agencies != 1)}"
+
+    def of(self, agency: Agency) -> str:
+        return f"{_people(self.people(agency=agency))} in {agency} will see this. Nobody else will."
+
+    def others(self, actor: Actor) -> list[tuple[str, str]]:
+        """(number, "S. Patel, Early Help practitioner, Early Help") of everybody on the case but the actor."""
+        seen: dict[int, str] = {}
+        for member in self.members:
+            if member.user_id != actor.user.pk:
+                said = f"{member.user.get_short_name()}, {member.get_role_display()}, {member.agency}"
+                seen.setdefault(member.user_id, said)
+        return [(str(number), words) for number, words in seen.items()]
+
+
+def _people(number: int) -> str:
+    return "1 person" if number == 1 else f"{number} people"
+
+
+def audience(case: Case) -> Audience:
+    """Who can see the case, by the rule that lets them, in one query."""
+    members = Membership.objects.current().filter(policy.people_who(Verb.VIEW, case)).distinct()
+    return Audience(list(members.select_related("user", "agency").order_by("agency__name", "user__name", "pk")))
+
+
+def agencies_to_ask(case: Case) -> list[Agency]:
+    """Agencies that could be asked to join: open, of a kind that joins cases, and not on the case nor asked already."""
+    on_it = Grant.everything.filter(in_force(timezone.localdate()), content_object=case).values("group")
+    open_now = Q(closed_on__isnull=True) | Q(closed_on__gt=timezone.localdate())
+    return list(Agency.objects.filter(open_now, kind__in=ASKED).exclude(group__in=on_it).order_by("kind", "name"))
+
+
+def who_can_lead() -> list[User]:
+    """The people of the attendance team."""
+    team = Membership.objects.current().filter(agency__kind=AgencyKind.LA_ATTENDANCE, role__in=LA_ROLES)
+    return list(User.objects.filter(pk__in=team.values("user")).order_by("name"))
+
+
+def has_been_asked(case: Case, actor: Actor, number: str) -> bool:
+    """Whether the actor has already asked the agency with this number to join: the same form, sent twice."""
+    if not number.isdecimal() or len(number) > 18:
+        return False
+    asked = Grant.everything.filter(in_force(timezone.localdate()), content_object=case, group__agency=int(number))
+    return asked.filter(granted_by=actor.user, joined_at__isnull=True).exists()

@@ -1,5 +1,0 @@
-"""The routes of the case screens."""
-
-
-def urls() -> list:
-    return []

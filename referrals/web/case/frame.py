@@ -1,0 +1,98 @@
+"""What every page of a case stands in: whose case it is, where one may go from here, and what one may do."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.accounts.middleware import actor_of
+from referrals import policy
+from referrals.models import Case
+from referrals.queries.timeline import latest
+from referrals.web.gate import find
+from referrals.workflow import STAGES, Noun, Stage, Verb
+
+RELATED = ("child", "school", "lead")
+PAGES = (
+    ("case", "Overview"),
+    ("case-timeline", "Timeline"),
+    ("case-attendance", "Attendance"),
+    ("case-people", "People"),
+    ("case-history", "History"),
+)
+
+
+def case_of(request: HttpRequest, reference: str, *verbs: Verb) -> tuple[Case, frozenset[Verb]]:
+    """The case and what the actor may do with it; 404 unless she may do one of `verbs` (by default: view)."""
+    case = find(request, Case, reference, *verbs, related=RELATED)
+    allowed = policy.allowed(actor_of(request), case)
+    if not allowed & frozenset(verbs or (Verb.VIEW,)):
+        raise Http404("There is no such case.")
+    return case, allowed
+
+
+def show(
+    request: HttpRequest,
+    template: str,
+    case: Case,
+    allowed: frozenset[Verb],
+    *,
+    here: str = "",
+    last: int | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """A page of a case. `here` is the route of the page one is on; `last` the newest event's number, if it is known."""
+    newest = latest(actor_of(request), case) if last is None else last
+    return render(
+        request,
+        f"referrals/case/{template}.html",
+        {
+            "case": case,
+            "child": case.child,
+            "allowed": allowed,
+            "facts": facts(case),
+            "tags": tags(case),
+            "pages": [
+                {"text": text, "href": reverse(f"workspace:{route}", args=[case.reference]), "current": route == here}
+                for route, text in PAGES
+            ],
+            "live": {
+                "stream": case.reference,
+                "after": newest,
+                "url": f"{reverse('workspace:case-news', args=[case.reference])}?after=",
+                "lead": str(case.lead.get_short_name()) if case.lead else "the attendance team",
+            },
+            **context,
+        },
+    )
+
+
+def older(case: Case, route: str, number: int | None) -> str:
+    """The address of the page that goes on before an event's number; "" where there is no further one."""
+    return f"{reverse(f'workspace:{route}', args=[case.reference])}?before={number}" if number else ""
+
+
+def facts(case: Case) -> list[str]:
+    """ "13, Year 9", "Hillside High": who the child is, in a line."""
+    age = years(case.child.date_of_birth)
+    who = ", ".join(fact for fact in (str(age) if age is not None else "", case.child.year_group) if fact)
+    return [fact for fact in (who, str(case.school or case.child.school or "No school place")) if fact]
+
+
+def tags(case: Case) -> list[dict[str, str]]:
+    if case.stage == Stage.OPEN:
+        return []
+    word = STAGES[Noun.CASE][Stage(case.stage)]
+    return [{"text": word.staff, "tone": word.tone}]
+
+
+def years(born: datetime.date | None) -> int | None:
+    if born is None:
+        return None
+    today = timezone.localdate()
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -1,0 +1,136 @@
+"""The pages of a case that are only read, and the list they are reached from."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from portal.accounts.middleware import actor_of
+from portal.accounts.roles import CASEWORK_ROLES
+from portal.ui.charts import charts_of
+from referrals import policy
+from referrals.models.case import OUTCOMES
+from referrals.queries import attendance as register
+from referrals.queries import case_list, case_page
+from referrals.queries import history as changes
+from referrals.queries import people as around
+from referrals.questions.referral.pupil import SEN_STATUS
+from referrals.web.gate import workspace
+from referrals.workflow import Stage, Verb
+
+from .frame import case_of, older, show
+
+
+@workspace("case.view", "case.join")
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    """Tabs: my cases (led by me, or my organisation's), all of them for the attendance team, and closed ones."""
+    actor = actor_of(request)
+    if actor.role not in CASEWORK_ROLES:
+        raise policy.Refused("Cases are for people who work with children and families.")
+    everything = not case_list.comes_in_by_grant(actor)
+    tabs = [("mine", "My cases" if everything else "My organisation’s cases"), ("closed", "Closed")]
+    if everything:
+        tabs.insert(1, ("all", "All"))
+    here = request.GET.get("show", "mine")
+    here = here if here in dict(tabs) else "mine"
+    found = case_list.page(
+        actor,
+        stage=Stage.CLOSED if here == "closed" else Stage.OPEN,
+        led_by=actor.user if everything and here == "mine" else None,
+        after=case_list.Cursor.read(request.GET.get("after", "")),
+    )
+    address = reverse("workspace:cases")
+    return render(
+        request,
+        "referrals/case/list.html",
+        {
+            "tabs": [
+                {"text": text, "href": f"{address}?{urlencode({'show': key})}", "current": key == here}
+                for key, text in tabs
+            ],
+            "title": dict(tabs)[here],
+            "here": here,
+            "page": found,
+            "first_href": f"{address}?{urlencode({'show': here})}" if "after" in request.GET else "",
+            "next_href": f"{address}?{urlencode({'show': here, 'after': found.next})}" if found.next else "",
+            "invitations": [] if everything else case_list.invitations(actor),
+        },
+    )
+
+
+@workspace("case.view", "case.join")
+@require_safe
+def overview(request: HttpRequest, reference: str) -> HttpResponse:
+    """The child's situation. Somebody who has only been asked to join is shown what she is asked first."""
+    case, allowed = case_of(request, reference, Verb.VIEW, Verb.JOIN)
+    if Verb.VIEW not in allowed:
+        return redirect("workspace:case-verb", reference=case.reference, verb=Verb.JOIN)
+    found = case_page.overview(actor_of(request), case)
+    return show(
+        request,
+        "overview",
+        case,
+        allowed,
+        here="case",
+        last=found.recent.last,
+        overview=found,
+        outcome=OUTCOMES.get(case.outcome, ""),
+    )
+
+
+@workspace("case.view")
+@require_safe
+def attendance(request: HttpRequest, reference: str) -> HttpResponse:
+    case, allowed = case_of(request, reference)
+    marks = register.newest([case.child_id]).get(case.child_id)
+    picture = register.picture_of(marks, case.child)
+    return show(
+        request,
+        "attendance",
+        case,
+        allowed,
+        here="case-attendance",
+        marks=marks,
+        picture=picture,
+        charts=charts_of(picture, level=2) if picture else [],
+    )
+
+
+@workspace("case.view")
+@require_safe
+def people(request: HttpRequest, reference: str) -> HttpResponse:
+    case, allowed = case_of(request, reference)
+    return show(
+        request,
+        "people",
+        case,
+        allowed,
+        here="case-people",
+        adults=around.adults(case.child),
+        sen=dict(SEN_STATUS).get(case.child.send_status, case.child.send_status),
+        parts=around.parts(case),
+        audience=around.audience(case),
+    )
+
+
+@workspace("case.view")
+@require_safe
+def history(request: HttpRequest, reference: str) -> HttpResponse:
+    case, allowed = case_of(request, reference)
+    before = request.GET.get("before", "")
+    found = changes.page(actor_of(request), case, before=int(before) if before.isdecimal() else None)
+    return show(
+        request,
+        "history",
+        case,
+        allowed,
+        here="case-history",
+        last=found.last,
+        page=found,
+        older_href=older(case, "case-history", found.older),
+    )
