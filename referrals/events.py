@@ -57,7 +57,7 @@ class Told(StrEnum):
 
 @dataclass(frozen=True)
 class KindSpec:
-    """`sentence` is filled with {by}, {agency} and the event's `data`. `email` is the subject's second half, or "" for none.
+    """`sentence` is filled with {by} and {agency}. `email` is the second half of the subject, or "" for no email.
 
     `inbox` and `email_to` name circles; the live doorbell goes to everybody who may see the event, minus who did it.
     `forgets`: keys of `data` that retention and erasure blank.
@@ -175,8 +175,8 @@ def record(kind: Kind, *, by: Actor, **about: Any) -> Event:
     return event
 
 
-# Who wants to be nudged when an event has been committed. A nudge may be lost (the process may die): whoever is told must
-# also sweep `fanned_out_at IS NULL`.
+# Who wants to be nudged when an event has been committed. A nudge may be lost (the process may die): whoever is told
+# must also sweep `fanned_out_at IS NULL`.
 _listeners: list[Callable[[int], None]] = []
 
 
@@ -191,7 +191,7 @@ def _announce(number: int) -> None:
 
 
 def sentence(event: Event) -> str:
-    """ "S. Patel (Early Help) joined": for the timeline, the inbox and the history. Needs by, by_agency, agency loaded."""
+    """What happened, in a sentence with who did it. Needs by, by_agency and agency loaded."""
     if event.by:
         by = f"{event.by.get_short_name()} ({event.by_agency})" if event.by_agency else event.by.get_short_name()
     else:

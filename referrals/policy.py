@@ -1,7 +1,8 @@
 """Who may do what: one table, and everything that is derived from it.
 
-A rule is one row: a verb, a tie (how a person is connected to the thing), the roles that count, and the stages in which it
-holds. A tie knows two directions once: as a condition on the thing, and as a condition on the people. From the row come
+A rule is one row: a verb, a tie (how a person is connected to the thing), the roles that count, and the stages in
+which it holds. A tie knows two directions once: as a condition on the thing, and as a condition on
+the people. From the row come
 
     may she?                 can(actor, verb, obj)      require(actor, verb, obj)
     which ones?              visible_to(actor, Model, *verbs)
@@ -458,7 +459,7 @@ def say(verb: Verb) -> str:
 
 
 def people_who(verb: Verb, obj: Any) -> Q:
-    """The memberships that may do `verb` with `obj`, as a Q on Membership (whether they are current is asked beside it)."""
+    """The memberships that may do `verb` with `obj`, as a Q on Membership (that they are current is asked beside)."""
     found = NOBODY
     for rule in rules_of(noun_of(obj), {verb}):
         if not rule.stages or obj.stage in rule.stages:

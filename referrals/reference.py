@@ -1,8 +1,8 @@
 """References people can read out: `R-4K7-9M2T`.
 
 A letter for the noun, then seven characters without vowels or look-alikes, the last one a check character (Luhn mod N).
-Six free characters are 26^6 = 308,915,776; they are drawn at random, never counted up. A reference names a record; it never
-opens one. Stored, shown and put into URLs in this one form; read in any case, with or without dashes and spaces.
+Six free characters are 26^6 = 308,915,776; they are drawn at random, never counted up. A reference names a record; it
+never opens one. Stored, shown and put into URLs in this one form; read in any case, with or without dashes and spaces.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def new(letter: str) -> str:
 
 
 def from_number(letter: str, number: int) -> str:
-    """The reference of `number` (0 to 26^6 - 1): for the demonstration county, which is the same each time it is built."""
+    """The reference of `number` (0 to 26^6 - 1), for the demonstration county, which is the same each time."""
     body = ""
     for _ in range(6):
         number, rest = divmod(number, len(ALPHABET))

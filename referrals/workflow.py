@@ -1,8 +1,8 @@
 """What can happen to a concern, a referral and a case: stages, verbs and transitions, as literals.
 
 Read it to a headteacher. `stage` is where something is, a `verb` is what may be done, an event kind is what was done.
-One name everywhere: a verb here is a row in `policy.RULES`, a module in `actions/`, a kind in `events.KINDS` and the last
-segment of a URL. docs/workflow.md is generated from this module.
+One name everywhere: a verb here is a row in `policy.RULES`, a module in `actions/`, a kind in `events.KINDS` and the
+last segment of a URL. docs/workflow.md is generated from this module.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Every view, API operation, consumer and command says by which rule it lets anybody in.
 
-The declaration is read by tests/laws, which fails on a route that says nothing, and by docs/permissions.md. It is not the
-check itself: that is the policy, asked by every query and action. `says` is one of
+The declaration is read by tests/laws, which fails on a route that says nothing, and by docs/permissions.md. It is not
+the check itself: that is the policy, asked by every query and action. `says` is one of
 
     "everyone"              without an account
     "signed in"             anybody with an account

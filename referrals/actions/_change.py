@@ -10,11 +10,10 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from portal.accounts.actor import Actor
-
-from .. import events, policy
-from ..models import Case, Event, Grant
-from ..workflow import Noun, Stage, Verb
-from ..workflow import transition as transition_of
+from referrals import events, policy
+from referrals.models import Case, Event, Grant
+from referrals.workflow import Noun, Stage, Verb
+from referrals.workflow import transition as transition_of
 
 
 class Conflict(Exception):
@@ -52,7 +51,7 @@ class Change:
 
 @contextmanager
 def change(obj: models.Model, *, by: Actor, verb: Verb) -> Iterator[Change]:
-    """Change a row that exists. Raises policy.Invisible, policy.Refused, or Conflict where its stage has moved meanwhile."""
+    """Change a row that exists. Raises policy.Invisible, policy.Refused, or Conflict where its stage has moved on."""
     with transaction.atomic():
         locked = type(obj)._default_manager.select_for_update().get(pk=obj.pk)
         try:

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency
+from referrals.models import Case, Grant
+from referrals.models.grant import INVITED, JOINED, Capacity, in_force
 
-from ..models import Case, Grant
-from ..models.grant import INVITED, JOINED, Capacity, in_force
 from ._input import BadInput
 
 

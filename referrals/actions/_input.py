@@ -1,4 +1,4 @@
-"""What an action says when it was given something it cannot use: a sentence for each field, in the words of the screens."""
+"""What an action says when it was given something it cannot use: a sentence a field, in the words of the screens."""
 
 from __future__ import annotations
 

@@ -6,8 +6,7 @@ import datetime
 from typing import Any
 
 from portal.accounts.models import Agency
-
-from ..models import Care, Carer, Child, Concern, Marks, Referral
+from referrals.models import Care, Carer, Child, Concern, Marks, Referral
 
 
 def child_of_referral(referral: Referral) -> Child:
@@ -29,7 +28,7 @@ def child_of_referral(referral: Referral) -> Child:
 
 
 def child_of_concern(concern: Concern) -> Child:
-    """A new child from what the family said. Whether it is a child we know is the duty officer's judgement, not ours."""
+    """A new child from what the family said. Whether it is a child we know is the duty officer's judgement."""
     answers = concern.answers
     child = Child.objects.create(
         first_name=concern.child_first_name,

@@ -74,3 +74,6 @@ class Care(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["child", "carer"], name="care_once")]
+
+    def __str__(self) -> str:
+        return f"care {self.pk}"

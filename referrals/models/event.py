@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from ..workflow import Noun
+from referrals.workflow import Noun
 
 
 class AppendOnly(models.QuerySet):
@@ -19,8 +19,9 @@ class AppendOnly(models.QuerySet):
 
 
 class Event(models.Model):
-    """`id` is the number the doorbell says: increasing over the whole county, and, because an action holds its row's lock
-    while it records, in the order of commit within one concern, referral or case. A gap in the numbers says nothing.
+    """`id` is the number the doorbell says: increasing over the whole county, and, because an action holds its row's
+    lock while it records, in the order of commit within one concern, referral or case. A gap says
+    nothing.
 
     `data` holds what changed as codes, dates and the sentence somebody wrote for the reader (a reason, an advice);
     never the text of a note.

@@ -1,7 +1,7 @@
 """One agency's part in one case: a django-guardian row in a direct-foreign-key table, with what we need beside it.
 
-A row is a living participation. When it ends the row goes and the event stays, so that guardian's own API gives the same
-answer as the policy (docs/adr/0004).
+A row is a living participation. When it ends the row goes and the event stays, so that guardian's own API gives the
+same answer as the policy (docs/adr/0004).
 """
 
 from django.conf import settings
@@ -35,7 +35,10 @@ class CurrentGrants(GroupObjectPermissionManager):
 
 
 class Grant(GroupObjectPermissionBase):
-    """`joined_at` empty (and permission INVITED): not yet taking part. `last_activity` is the case's, so that a work list can seek it."""
+    """`joined_at` empty (and permission INVITED): not yet taking part.
+
+    `last_activity` is the case's, repeated here so that an agency's work list can be sought on one index.
+    """
 
     content_object = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="grants", db_column="case_id")
     capacity = models.CharField(max_length=10, choices=Capacity.choices, default=Capacity.MEMBER)

@@ -5,7 +5,7 @@ from django.db import models
 
 
 class IdempotencyKey(models.Model):
-    """`request_hash` is SHA-256 of method, path and body: the same key with another request is refused, not replayed."""
+    """`request_hash`: SHA-256 of method, path and body. The same key with another request is refused, not replayed."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)
@@ -17,3 +17,6 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once")]
+
+    def __str__(self) -> str:
+        return self.key

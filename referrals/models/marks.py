@@ -1,4 +1,4 @@
-"""A child's register marks as somebody gave them to us, kept whole: every figure is computed from them, never stored."""
+"""A child's register marks as somebody gave them to us, kept whole: figures are computed from them, never stored."""
 
 from django.conf import settings
 from django.db import models
@@ -18,3 +18,6 @@ class Marks(models.Model):
     class Meta:
         verbose_name_plural = "marks"
         indexes = [models.Index(fields=["child", "-id"])]
+
+    def __str__(self) -> str:
+        return f"marks {self.pk}"

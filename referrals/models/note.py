@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from ..workflow import Noun
+from referrals.workflow import Noun
 
 
 class Visibility(models.TextChoices):
@@ -31,3 +31,6 @@ class Note(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["case", "-id"])]
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"

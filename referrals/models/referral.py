@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.db import models
 
-from .. import reference
-from ..workflow import STAGES, Noun, Stage
+from referrals import reference
+from referrals.workflow import STAGES, Noun, Stage
+
 from .intake import Arrival
 
 

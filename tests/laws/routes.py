@@ -21,6 +21,8 @@ LIBRARIES = {
     "wagtail.contrib.": ("editors",),
     "wagtail.views": ("everyone",),
     "wagtail.search.": ("editors",),
+    "wagtail.sites.": ("editors",),
+    "django.contrib.auth.views": ("everyone",),  # Wagtail's redirect to our sign-in page
     "django.views.generic.base": ("everyone",),  # redirects
     "django.views.i18n": ("editors",),  # the words of Wagtail's admin
     "django.views.defaults": ("everyone",),

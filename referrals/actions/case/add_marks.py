@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from portal.accounts.actor import Actor
-
-from ... import policy
-from ...models import Case, Marks
-from ...workflow import Verb
-from .. import _people
-from .._change import change
-from .._input import check
+from referrals import policy
+from referrals.actions import _people
+from referrals.actions._change import change
+from referrals.actions._input import check
+from referrals.models import Case, Marks
+from referrals.workflow import Verb
 
 
 def add_marks(case: Case, *, by: Actor, attendance: dict[str, Any]) -> Marks:
-    """`attendance`: {"marks": canonical text, "first_day": ISO, "last_day": ISO}, as questions.attendance reads a paste."""
+    """`attendance`: {"marks": packed text, "first_day": ISO, "last_day": ISO}, as questions.attendance reads it."""
     check(marks=not attendance.get("marks") and "Paste the marks from your register")
     newest = Marks.objects.filter(child=case.child_id).order_by("-pk").first()
     if newest and newest.text == attendance["marks"]:

@@ -10,13 +10,12 @@ from django.utils import timezone
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
-
-from ... import policy
-from ...models import Case, Note
-from ...models.note import Visibility
-from ...workflow import Verb
-from .._change import change
-from .._input import check
+from referrals import policy
+from referrals.actions._change import change
+from referrals.actions._input import check
+from referrals.models import Case, Note
+from referrals.models.note import Visibility
+from referrals.workflow import Verb
 
 
 def add_note(

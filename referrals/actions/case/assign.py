@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
+from referrals.actions._change import change
+from referrals.actions._input import check
+from referrals.models import Case
+from referrals.workflow import Verb
 
-from ...models import Case
-from ...workflow import Verb
-from .._change import change
-from .._input import check
 from .open import can_lead
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.utils import timezone
 
 from portal.accounts.actor import Actor
-
-from ...models import Case, Grant
-from ...models.grant import in_force
-from ...workflow import Verb
-from .._change import change
+from referrals.actions._change import change
+from referrals.models import Case, Grant
+from referrals.models.grant import in_force
+from referrals.workflow import Verb
 
 
 def expire(case: Case, *, by: Actor) -> Case:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from portal.accounts.actor import Actor
-
-from ...models import Case
-from ...workflow import Verb
-from .. import _grant
-from .._change import change
-from .._input import BadInput
+from referrals.actions import _grant
+from referrals.actions._change import change
+from referrals.actions._input import BadInput
+from referrals.models import Case
+from referrals.workflow import Verb
 
 
 def invite(case: Case, *, by: Actor, invitation: _grant.Invitation) -> Case:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from portal.accounts.actor import Actor
-
-from ...models import Case
-from ...workflow import Verb
-from .. import _grant
-from .._change import change
+from referrals.actions import _grant
+from referrals.actions._change import change
+from referrals.models import Case
+from referrals.workflow import Verb
 
 
 def join(case: Case, *, by: Actor) -> Case:

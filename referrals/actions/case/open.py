@@ -11,13 +11,13 @@ from portal import county
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency, User
 from portal.accounts.roles import LA_ROLES, AgencyKind
+from referrals.actions import _grant
+from referrals.actions._change import begin
+from referrals.actions._input import check
+from referrals.models import Case, Child
+from referrals.models.grant import Capacity
+from referrals.workflow import Stage, Verb
 
-from ...models import Case, Child
-from ...models.grant import Capacity
-from ...workflow import Stage, Verb
-from .. import _grant
-from .._change import begin
-from .._input import check
 from .invite import invite
 
 
@@ -77,5 +77,6 @@ def can_lead(user: User | None) -> bool:
     """Officers and managers of the attendance team lead cases."""
     return (
         user is not None
+        and user.pk is not None
         and user.memberships.current().filter(agency__kind=AgencyKind.LA_ATTENDANCE, role__in=LA_ROLES).exists()
     )

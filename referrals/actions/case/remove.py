@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency
-
-from ...models import Case
-from ...workflow import Verb
-from .. import _grant
-from .._change import change
-from .._input import BadInput
+from referrals.actions import _grant
+from referrals.actions._change import change
+from referrals.actions._input import BadInput
+from referrals.models import Case
+from referrals.workflow import Verb
 
 
 def remove(case: Case, *, by: Actor, agency: Agency, reason: str = "") -> Case:

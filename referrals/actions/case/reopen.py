@@ -1,13 +1,15 @@
-"""The work on a closed case begins again. Nobody rejoins silently: agencies still reading keep their day; others are invited."""
+"""The work on a closed case begins again.
+
+Nobody rejoins silently: agencies still reading keep their last day; others are invited.
+"""
 
 from __future__ import annotations
 
 from portal.accounts.actor import Actor
-
-from ...models import Case
-from ...workflow import Stage, Verb
-from .._change import change
-from .._input import BadInput, check
+from referrals.actions._change import change
+from referrals.actions._input import BadInput, check
+from referrals.models import Case
+from referrals.workflow import Stage, Verb
 
 
 def reopen(case: Case, *, by: Actor, reason: str) -> Case:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.utils import timezone
 
 from portal.accounts.actor import Actor
-
-from ...models import Concern
-from ...workflow import Verb
-from .._change import change
-from .._input import check
+from referrals.actions._change import change
+from referrals.actions._input import check
+from referrals.models import Concern
+from referrals.workflow import Verb
 
 REASONS = {
     "advice_given": "Contacted, advice given",

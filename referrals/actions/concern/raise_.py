@@ -11,11 +11,10 @@ from django.utils import timezone
 from portal import county
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency
-
-from ... import risk
-from ...models import Concern
-from ...workflow import Verb
-from .._change import begin, once
+from referrals import risk
+from referrals.actions._change import begin, once
+from referrals.models import Concern
+from referrals.workflow import Verb
 
 
 def raise_(answers: dict[str, Any], *, by: Actor, submission_key: uuid.UUID, school: Agency | None = None) -> Concern:

@@ -9,13 +9,12 @@ from django.utils import timezone
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
-
-from ...models import Referral
-from ...workflow import Verb
-from .. import _people
-from .._change import change
-from .._grant import Invitation
-from ..case.open import case_for
+from referrals.actions import _people
+from referrals.actions._change import change
+from referrals.actions._grant import Invitation
+from referrals.actions.case.open import case_for
+from referrals.models import Referral
+from referrals.workflow import Verb
 
 
 def accept(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.utils import timezone
 
 from portal.accounts.actor import Actor
-
-from ...models import Referral
-from ...workflow import Verb
-from .._change import change
-from .._input import check
+from referrals.actions._change import change
+from referrals.actions._input import check
+from referrals.models import Referral
+from referrals.workflow import Verb
 
 REASONS = {
     "not_yet_tried": "Universal support has not been tried yet",

@@ -6,12 +6,11 @@ import datetime
 from typing import Any
 
 from portal.accounts.actor import Actor
-
-from ... import questions
-from ...models import Referral
-from ...workflow import Verb
-from .._change import Conflict, change
-from .._input import check
+from referrals import questions
+from referrals.actions._change import Conflict, change
+from referrals.actions._input import check
+from referrals.models import Referral
+from referrals.workflow import Verb
 
 
 def edit(referral: Referral, *, by: Actor, task: str, answers: dict[str, Any], version: int | None = None) -> Referral:

@@ -8,12 +8,11 @@ from django.utils import timezone
 
 from portal import county
 from portal.accounts.actor import Actor
-
-from ... import questions
-from ...models import Referral
-from ...workflow import Verb
-from .._change import change
-from .._input import check
+from referrals import questions
+from referrals.actions._change import change
+from referrals.actions._input import check
+from referrals.models import Referral
+from referrals.workflow import Verb
 
 
 def return_(

@@ -5,10 +5,9 @@ from __future__ import annotations
 import uuid
 
 from portal.accounts.actor import Actor
-
-from ...models import Referral
-from ...workflow import Verb
-from .._change import begin, once
+from referrals.actions._change import begin, once
+from referrals.models import Referral
+from referrals.workflow import Verb
 
 
 def start(*, by: Actor, submission_key: uuid.UUID | None = None) -> Referral:

@@ -6,12 +6,11 @@ from django.utils import timezone
 
 from portal import county
 from portal.accounts.actor import Actor
-
-from ... import questions, risk
-from ...models import Referral
-from ...workflow import Stage, Verb
-from .._change import change
-from .._input import BadInput
+from referrals import questions, risk
+from referrals.actions._change import change
+from referrals.actions._input import BadInput
+from referrals.models import Referral
+from referrals.workflow import Stage, Verb
 
 
 def submit(referral: Referral, *, by: Actor) -> Referral:

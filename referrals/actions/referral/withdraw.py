@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from portal.accounts.actor import Actor
-
-from ...models import Referral
-from ...workflow import Verb
-from .._change import change
+from referrals.actions._change import change
+from referrals.models import Referral
+from referrals.workflow import Verb
 
 
 def withdraw(referral: Referral, *, by: Actor, reason: str = "") -> Referral:

@@ -1,0 +1,193 @@
+"""`POST <url>/<verb>/`: for every transition, what is sent and the action it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rest_framework import serializers
+
+from portal.accounts.actor import Actor
+from portal.accounts.models import Agency, User
+from referrals import policy, questions
+from referrals.actions._grant import Invitation
+from referrals.actions._input import BadInput
+from referrals.actions.case.add_marks import add_marks
+from referrals.actions.case.add_note import add_note
+from referrals.actions.case.assign import assign
+from referrals.actions.case.close import OUTCOMES as CASE_OUTCOMES
+from referrals.actions.case.close import close
+from referrals.actions.case.invite import invite
+from referrals.actions.case.join import join
+from referrals.actions.case.refuse import refuse
+from referrals.actions.case.remove import remove
+from referrals.actions.case.reopen import reopen
+from referrals.actions.concern import accept as concern_accept
+from referrals.actions.concern import contact as concern_contact
+from referrals.actions.concern import decline as concern_decline
+from referrals.actions.concern.review import review
+from referrals.actions.referral import accept as referral_accept
+from referrals.actions.referral import decline as referral_decline
+from referrals.actions.referral.edit import edit
+from referrals.actions.referral.return_ import return_
+from referrals.actions.referral.submit import submit
+from referrals.actions.referral.withdraw import withdraw
+from referrals.models import Case, Note
+from referrals.models.note import Visibility
+from referrals.workflow import Noun, Verb
+
+
+class Nothing(serializers.Serializer):
+    """No fields."""
+
+
+class AgencyField(serializers.SlugRelatedField):
+    """An agency by its slug."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(slug_field="slug", queryset=Agency.objects.filter(closed_on=None), **kwargs)
+
+
+class PersonField(serializers.EmailField):
+    """A person by email address. Whether there is such a person is never said: nobody and the wrong one are alike."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return User.objects.filter(email=super().to_internal_value(data).lower(), is_active=True).first() or NOBODY
+
+
+NOBODY = User(name="nobody")
+
+
+class InvitationFields(serializers.Serializer):
+    agency = AgencyField()
+    purpose = serializers.CharField(max_length=200)
+    until = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class AcceptFields(serializers.Serializer):
+    lead = PersonField(help_text="Email address of the officer who will lead")
+    aim = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    first_contact_by = serializers.DateField(required=False, allow_null=True, default=None)
+    invitations = InvitationFields(many=True, required=False, default=list)
+
+
+class AcceptReferralFields(AcceptFields):
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class ContactFields(serializers.Serializer):
+    outcome = serializers.ChoiceField(list(concern_contact.OUTCOMES))
+    outcome_note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class DeclineConcernFields(serializers.Serializer):
+    reason = serializers.ChoiceField(list(concern_decline.REASONS))
+    advice = serializers.CharField(max_length=500)
+
+
+class DeclineReferralFields(serializers.Serializer):
+    reason = serializers.ChoiceField(list(referral_decline.REASONS))
+    advice = serializers.CharField(max_length=500)
+
+
+class ReturnFields(serializers.Serializer):
+    items = serializers.DictField(child=serializers.CharField(max_length=500), help_text="{task: what is needed}")
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    return_by = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class EditFields(serializers.Serializer):
+    task = serializers.ChoiceField(list(questions.referral.TASKS))
+    answers = serializers.DictField()
+    version = serializers.IntegerField(required=False, allow_null=True, default=None)
+
+
+class ReasonFields(serializers.Serializer):
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class RemoveFields(ReasonFields):
+    agency = AgencyField()
+
+
+class AssignFields(serializers.Serializer):
+    lead = PersonField(help_text="Email address of the officer who will lead")
+
+
+class NoteFields(serializers.Serializer):
+    body = serializers.CharField(max_length=Note.MAX_LENGTH, trim_whitespace=False)
+    visibility = serializers.ChoiceField(Visibility.choices, default=Visibility.CASE)
+    people = serializers.ListField(
+        child=PersonField(), required=False, default=list, help_text="Email addresses; for visibility named"
+    )
+    occurred_on = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class MarksFields(serializers.Serializer):
+    marks = serializers.CharField(max_length=500_000, help_text="Pasted marks, as from a school's system")
+
+
+class CloseFields(serializers.Serializer):
+    outcome = serializers.ChoiceField(list(CASE_OUTCOMES))
+    what_helped = serializers.CharField(max_length=400)
+
+
+@dataclass(frozen=True)
+class Handler:
+    fields: type[serializers.Serializer]
+    do: Callable[[Any, Actor, dict[str, Any]], Any]
+
+
+def judged_edit(referral: Any, actor: Actor, sent: dict[str, Any]) -> Any:
+    """Answers that came by the API are judged by the very forms the pages use."""
+    policy.require(actor, Verb.EDIT, referral)
+    form = questions.referral.judge(sent["task"], sent["answers"], referral.answers)
+    if not form.is_valid():
+        raise BadInput({f"{sent['task']}.{field}": text for field, text in form.sentences.items()})
+    return edit(referral, by=actor, task=sent["task"], answers=form.answers(), version=sent["version"])
+
+
+def _accept(sent: dict[str, Any]) -> dict[str, Any]:
+    return {**sent, "invitations": [Invitation(**invitation) for invitation in sent["invitations"]]}
+
+
+def _add_marks(case: Case, actor: Actor, sent: dict[str, Any]) -> Any:
+    policy.require(actor, Verb.ADD_MARKS, case)
+    attendance, problems = questions.attendance.read_attendance(sent["marks"])
+    if problems:
+        raise BadInput({"marks": " ".join(problems[:20])})
+    return add_marks(case, by=actor, attendance=attendance)
+
+
+VERBS: dict[tuple[Noun, Verb], Handler] = {
+    (Noun.CONCERN, Verb.REVIEW): Handler(Nothing, lambda c, by, sent: review(c, by=by)),
+    (Noun.CONCERN, Verb.CONTACT): Handler(ContactFields, lambda c, by, sent: concern_contact.contact(c, by=by, **sent)),
+    (Noun.CONCERN, Verb.ACCEPT): Handler(
+        AcceptFields, lambda c, by, sent: concern_accept.accept(c, by=by, **_accept(sent))
+    ),
+    (Noun.CONCERN, Verb.DECLINE): Handler(
+        DeclineConcernFields, lambda c, by, sent: concern_decline.decline(c, by=by, **sent)
+    ),
+    (Noun.REFERRAL, Verb.EDIT): Handler(EditFields, judged_edit),
+    (Noun.REFERRAL, Verb.SUBMIT): Handler(Nothing, lambda r, by, sent: submit(r, by=by)),
+    (Noun.REFERRAL, Verb.WITHDRAW): Handler(ReasonFields, lambda r, by, sent: withdraw(r, by=by, **sent)),
+    (Noun.REFERRAL, Verb.ACCEPT): Handler(
+        AcceptReferralFields, lambda r, by, sent: referral_accept.accept(r, by=by, **_accept(sent))
+    ),
+    (Noun.REFERRAL, Verb.RETURN): Handler(ReturnFields, lambda r, by, sent: return_(r, by=by, **sent)),
+    (Noun.REFERRAL, Verb.DECLINE): Handler(
+        DeclineReferralFields, lambda r, by, sent: referral_decline.decline(r, by=by, **sent)
+    ),
+    (Noun.CASE, Verb.INVITE): Handler(
+        InvitationFields, lambda c, by, sent: invite(c, by=by, invitation=Invitation(**sent))
+    ),
+    (Noun.CASE, Verb.JOIN): Handler(Nothing, lambda c, by, sent: join(c, by=by)),
+    (Noun.CASE, Verb.REFUSE): Handler(ReasonFields, lambda c, by, sent: refuse(c, by=by, **sent)),
+    (Noun.CASE, Verb.REMOVE): Handler(RemoveFields, lambda c, by, sent: remove(c, by=by, **sent)),
+    (Noun.CASE, Verb.ASSIGN): Handler(AssignFields, lambda c, by, sent: assign(c, by=by, **sent)),
+    (Noun.CASE, Verb.ADD_NOTE): Handler(NoteFields, lambda c, by, sent: add_note(c, by=by, **sent)),
+    (Noun.CASE, Verb.ADD_MARKS): Handler(MarksFields, _add_marks),
+    (Noun.CASE, Verb.CLOSE): Handler(CloseFields, lambda c, by, sent: close(c, by=by, **sent)),
+    (Noun.CASE, Verb.REOPEN): Handler(ReasonFields, lambda c, by, sent: reopen(c, by=by, **sent)),
+}

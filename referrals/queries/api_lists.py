@@ -1,0 +1,64 @@
+"""What the API's lists and pages read: concerns, referrals, cases, notes and events, as the actor may see them."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from portal.accounts.actor import Actor
+from referrals import policy
+from referrals.models import Case, Concern, Event, Grant, Note, Referral
+from referrals.models.grant import in_force
+from referrals.workflow import Verb
+
+from . import case_list
+
+
+def concerns(actor: Actor) -> QuerySet[Concern]:
+    return policy.visible_to(actor, Concern).select_related("school", "case")
+
+
+def referrals(actor: Actor) -> QuerySet[Referral]:
+    return policy.visible_to(actor, Referral).select_related("school", "case")
+
+
+def cases_with_invitations(actor: Actor) -> QuerySet[Case]:
+    """The cases the actor may view, and those her agency is asked to join."""
+    return policy.visible_to(actor, Case, Verb.VIEW, Verb.JOIN).select_related("child", "school", "lead")
+
+
+def newest_cases(actor: Actor, mark: tuple[datetime.datetime, int] | None, limit: int) -> list[Case]:
+    """By latest activity: the work list's own path, with the invitations put in their places."""
+    after = case_list.Cursor(*mark) if mark else None
+    seen = case_list.newest(actor, stage=None, after=after, limit=limit)
+    asked = policy.visible_to(actor, Case, Verb.JOIN)
+    if mark:
+        asked = asked.filter(Q(last_activity__lt=mark[0]) | Q(last_activity=mark[0], pk__lt=mark[1]))
+    asked = asked.order_by("-last_activity", "-pk")[:limit]
+    numbers = sorted({(c.last_activity, c.pk) for c in [*seen, *asked]}, reverse=True)[:limit]
+    loaded = Case.objects.select_related("child", "school", "lead").in_bulk([pk for _, pk in numbers])
+    return [loaded[pk] for _, pk in numbers]
+
+
+def grants_of(actor: Actor, case: Case, *, all_of_them: bool) -> list[Grant]:
+    """The agencies that take part or are asked; for somebody who is only asked herself, her own agency's part alone."""
+    grants = Grant.everything.filter(in_force(timezone.localdate()), content_object=case)
+    if not all_of_them:
+        grants = grants.filter(group__in=actor.groups)
+    return list(grants.select_related("group__agency").order_by("since"))
+
+
+def notes(actor: Actor, case: Case) -> QuerySet[Note]:
+    return policy.visible_to(actor, Note).filter(case=case).select_related("author", "agency")
+
+
+def events(actor: Actor, case: Case, after: int, limit: int) -> list[Event]:
+    """The case's events after number `after`, oldest first."""
+    return list(
+        policy.visible_to(actor, Event)
+        .filter(case=case, pk__gt=after)
+        .select_related("by", "by_agency", "agency")
+        .order_by("pk")[:limit]
+    )
