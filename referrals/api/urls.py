@@ -1,7 +1,7 @@
 """/api/v1/: lists, one of each by its reference, every transition, and the schema that says all this to programs."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from portal.accounts.access import declares
 
@@ -13,7 +13,7 @@ app_name = "api"
 PLURAL = {"concern": "concerns", "referral": "referrals", "case": "cases"}
 
 schema = declares("everyone")(SpectacularAPIView.as_view())
-docs = declares("everyone")(SpectacularRedocView.as_view(url_name="api:schema"))
+docs = declares("everyone")(SpectacularSwaggerSplitView.as_view(url_name="api:schema"))
 
 urlpatterns = [
     path("schema/", schema, name="schema"),

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from portal.accounts.actor import Actor
@@ -49,11 +51,14 @@ class AgencyField(serializers.SlugRelatedField):
         super().__init__(slug_field="slug", queryset=Agency.objects.filter(closed_on=None), **kwargs)
 
 
-class PersonField(serializers.EmailField):
+@extend_schema_field(OpenApiTypes.EMAIL)
+class PersonField(serializers.Field):
     """A person by email address. Whether there is such a person is never said: nobody and the wrong one are alike."""
 
     def to_internal_value(self, data: Any) -> Any:
-        return User.objects.filter(email=super().to_internal_value(data).lower(), is_active=True).first() or NOBODY
+        if not isinstance(data, str) or "@" not in data or len(data) > 254:
+            raise serializers.ValidationError("Enter an email address, like name@example.org")
+        return User.objects.filter(email=data.strip().lower(), is_active=True).first() or NOBODY
 
 
 NOBODY = User(name="nobody")

@@ -1,0 +1,23 @@
+import pytest
+from rest_framework.authtoken.models import Token
+from rest_framework.test import APIClient
+
+from tests import worlds
+
+
+@pytest.fixture
+def world(db):
+    return worlds.staffed()
+
+
+@pytest.fixture
+def api(world):
+    """`api("lead")`: a client that acts for this person."""
+
+    def client(name: str) -> APIClient:
+        token, _ = Token.objects.get_or_create(user=world.people[name].user)
+        made = APIClient()
+        made.credentials(HTTP_AUTHORIZATION=f"Token {token.key}")
+        return made
+
+    return client

@@ -1,0 +1,246 @@
+"""What every operation promises: sign in, 404 for what is invisible, problems that say what to do, once per key."""
+
+import pytest
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from portal.demo.answers import referral_answers
+from referrals.models import Case, IdempotencyKey, Note, Referral
+from tests import worlds
+
+
+def is_problem(response, status):
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == "application/problem+json"
+    body = response.json()
+    assert body["status"] == status
+    assert body["title"]
+    assert body["detail"]
+    return body
+
+
+@pytest.mark.parametrize("name", ["concerns", "referrals", "cases"])
+def test_nobody_gets_in_without_signing_in(db, name):
+    is_problem(APIClient().get(f"/api/v1/{name}/"), 401)
+
+
+def test_a_person_without_a_membership_is_turned_away(api, world):
+    client = api("early help")
+    world.people["early help"].membership.delete()
+    is_problem(client.get("/api/v1/cases/"), 403)
+
+
+def test_each_list_holds_what_its_reader_may_see_and_no_more(api, db, world):
+    from django.utils import timezone
+
+    worlds.received_concern(world.agencies["Hillside"])
+    worlds.sent_referral(world, seed=2)
+    worlds.sent_referral(world, by="other lead", seed=3)
+    case = worlds.opened_case(world, seed=4, joined=("early help",))
+    counts = {
+        name: tuple(
+            len(api(name).get(f"/api/v1/{noun}/").json()["results"]) for noun in ("concerns", "referrals", "cases")
+        )
+        for name in ("duty", "lead", "other lead", "early help", "sen", "editor", "dpo")
+    }
+    assert counts == {
+        "duty": (1, 3, 1),
+        "lead": (0, 2, 1),
+        "other lead": (0, 1, 0),
+        "early help": (0, 0, 1),
+        "sen": (0, 0, 0),
+        "editor": (0, 0, 0),
+        "dpo": (0, 0, 0),
+    }
+    row = api("duty").get("/api/v1/cases/").json()["results"][0]
+    assert {"reference", "url", "stage", "allowed_actions"} <= set(row)
+    assert row["reference"] == case.reference
+    assert api("duty").get(row["url"]).json()["reference"] == case.reference
+    assert timezone.now()
+
+
+def test_invisible_is_not_found_and_looks_like_nothing(api, world):
+    case = worlds.opened_case(world)
+    referral = Referral.objects.get(case=case)
+    concern = worlds.received_concern()
+    stranger = api("other lead")
+    absent = is_problem(stranger.get("/api/v1/cases/A-222-2222/"), 404)
+    for thing in (case, referral, concern):
+        url = reverse(f"api:{thing.NOUN}", args=[thing.reference])
+        assert is_problem(stranger.get(url), 404) == absent
+    for verb in ("add_note", "close", "invite", "join"):
+        body = {"body": "x", "agency": "sen", "purpose": "x", "outcome": "better", "what_helped": "x"}
+        assert is_problem(stranger.post(f"/api/v1/cases/{case.reference}/{verb}/", body, format="json"), 404) == absent
+    assert not Note.objects.exists()
+
+
+def test_visible_but_not_allowed_is_said_in_a_sentence(api, world):
+    referral = worlds.sent_referral(world)
+    url = f"/api/v1/referrals/{referral.reference}/accept/"
+    body = is_problem(api("lead").post(url, {"lead": world.officer.user.email}, format="json"), 403)
+    assert "cannot accept" in body["detail"]
+
+
+def test_the_wrong_stage_is_refused(api, world):
+    referral = worlds.sent_referral(world)
+    url = f"/api/v1/referrals/{referral.reference}/"
+    decision = {"reason": "duplicate", "advice": "See the other one."}
+    assert api("duty").post(f"{url}decline/", decision, format="json").status_code == 200
+    is_problem(api("duty").post(f"{url}decline/", decision, format="json"), 403)
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({}, "body"),
+        ({"body": ""}, "body"),
+        ({"body": "x" * 4001}, "body"),
+        ({"body": "x", "visibility": "everybody"}, "visibility"),
+        ({"body": "x", "visibility": "named"}, "people"),
+        ({"body": "x", "visibility": "named", "people": ["nobody@example.org"]}, "people"),
+        ({"body": "x", "visibility": "named", "people": ["other.lead@riverside.example.org"]}, "people"),
+        ({"body": "x", "occurred_on": "2999-01-01"}, "occurred_on"),
+        ({"body": ["a list"]}, "body"),
+    ],
+)
+def test_bad_notes_say_which_field(api, world, sent, field):
+    case = worlds.opened_case(world)
+    body = is_problem(api("officer").post(f"/api/v1/cases/{case.reference}/notes/", sent, format="json"), 400)
+    assert field in body["errors"]
+    assert not Note.objects.exists()
+
+
+def test_bad_answers_of_a_referral_say_which_field(api, world):
+    answers = referral_answers(1)
+    answers["pupil"]["upn"] = "A999999926001"
+    body = is_problem(api("lead").post("/api/v1/referrals/", {"answers": answers}, format="json"), 400)
+    assert "pupil.upn" in body["errors"]
+    assert not Referral.objects.exists(), "a draft that was not asked for in full is not left behind"
+    is_problem(api("lead").post("/api/v1/referrals/", {"answers": {"nonsense": {}}}, format="json"), 400)
+
+
+def test_garbage_is_a_problem_and_never_a_crash(api, world):
+    case = worlds.opened_case(world)
+    client = api("officer")
+    url = f"/api/v1/cases/{case.reference}/notes/"
+    is_problem(client.post(url, "{not json", content_type="application/json"), 400)
+    is_problem(client.post(url, "a=b", content_type="application/x-www-form-urlencoded"), 415)
+    is_problem(client.post(url, [1, 2], format="json"), 400)
+    is_problem(client.get(f"{url}?cursor=nonsense"), 400)
+    is_problem(client.get(f"{url}?limit=0"), 400)
+    is_problem(client.get(f"/api/v1/cases/{case.reference}/events/?after=-1"), 400)
+    is_problem(client.delete(url), 405)
+
+
+def test_a_key_is_carried_out_once(api, world):
+    case = worlds.opened_case(world)
+    client, url = api("officer"), f"/api/v1/cases/{case.reference}/notes/"
+    first = client.post(url, {"body": "Once."}, format="json", HTTP_IDEMPOTENCY_KEY="k1")
+    again = client.post(url, {"body": "Once."}, format="json", HTTP_IDEMPOTENCY_KEY="k1")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.content == again.content
+    assert again["Idempotent-Replayed"] == "true"
+    assert Note.objects.count() == 1
+    is_problem(client.post(url, {"body": "Other."}, format="json", HTTP_IDEMPOTENCY_KEY="k1"), 422)
+    theirs = api("lead").post(url, {"body": "Mine."}, format="json", HTTP_IDEMPOTENCY_KEY="k1")
+    assert theirs.status_code == 201, "a key is one person's own"
+
+
+def test_a_key_that_failed_may_be_tried_again(api, world):
+    case = worlds.opened_case(world)
+    client, url = api("officer"), f"/api/v1/cases/{case.reference}/notes/"
+    is_problem(client.post(url, {"body": ""}, format="json", HTTP_IDEMPOTENCY_KEY="k2"), 400)
+    assert not IdempotencyKey.objects.exists()
+    assert client.post(url, {"body": "Now."}, format="json", HTTP_IDEMPOTENCY_KEY="k2").status_code == 201
+
+
+def test_transitions_and_new_referrals_honour_the_key_too(api, world):
+    client = api("lead")
+    one = client.post("/api/v1/referrals/", {}, format="json", HTTP_IDEMPOTENCY_KEY="r")
+    two = client.post("/api/v1/referrals/", {}, format="json", HTTP_IDEMPOTENCY_KEY="r")
+    assert one.json()["reference"] == two.json()["reference"]
+    assert two["Location"] == one["Location"]
+    assert Referral.objects.count() == 1
+    sent = worlds.sent_referral(world)
+    url = f"/api/v1/referrals/{sent.reference}/accept/"
+    body = {"lead": world.officer.user.email}
+    duty = api("duty")
+    answers = [duty.post(url, body, format="json", HTTP_IDEMPOTENCY_KEY="a") for _ in range(2)]
+    assert [a.status_code for a in answers] == [200, 200]
+    assert answers[0].content == answers[1].content
+    assert Case.objects.count() == 1
+
+
+def test_pages_follow_one_another_without_gap_or_repeat(api, world):
+    for seed in range(7):
+        worlds.opened_case(
+            world, seed=seed, invited=("SEN",) if seed % 2 else (), joined=("sen",) if seed % 2 == 0 else ()
+        )
+    client = api("sen")
+    seen, url = [], "/api/v1/cases/?limit=2"
+    while url:
+        page = client.get(url).json()
+        seen += [row["reference"] for row in page["results"]]
+        assert len(page["results"]) <= 2
+        url = page["next"]
+    assert len(seen) == len(set(seen)) == 7
+    newest_first = Case.objects.order_by("-last_activity").values_list("reference", flat=True)
+    assert seen == list(newest_first)
+
+
+@pytest.mark.parametrize("name", ["duty", "sen"])
+def test_a_list_costs_the_same_however_long_it_is(api, world, name, django_assert_max_num_queries):
+    client = api(name)
+    for seed in range(6):
+        worlds.opened_case(world, seed=seed, joined=("sen",))
+    client.get("/api/v1/cases/")
+    with django_assert_max_num_queries(9):
+        assert len(client.get("/api/v1/cases/").json()["results"]) == 6
+
+
+def test_events_after_a_number(api, world):
+    case = worlds.opened_case(world)
+    client, url = api("officer"), f"/api/v1/cases/{case.reference}/events/"
+    before = client.get(url).json()["results"]
+    numbers = [row["number"] for row in before]
+    assert numbers == sorted(numbers)
+    client.post(f"/api/v1/cases/{case.reference}/notes/", {"body": "New"}, format="json")
+    news = client.get(f"{url}?after={numbers[-1]}").json()["results"]
+    assert [row["kind"] for row in news] == ["note_added"]
+    assert "New" not in str(news), "an event says that there is a note, not what it says"
+
+
+def test_a_token_in_exchange_for_a_password(db, world, client):
+    email = world.lead.user.email
+    answer = client.post(
+        "/api/v1/token/", {"email": email, "password": worlds.PASSWORD}, content_type="application/json"
+    )
+    assert answer.status_code == 200, answer.content
+    authorised = APIClient()
+    authorised.credentials(HTTP_AUTHORIZATION=f"Token {answer.json()['token']}")
+    assert authorised.get("/api/v1/referrals/").status_code == 200
+    wrong = client.post("/api/v1/token/", {"email": email, "password": "no"}, content_type="application/json")
+    unknown = client.post(
+        "/api/v1/token/", {"email": "x@example.org", "password": "no"}, content_type="application/json"
+    )
+    assert wrong.json() == unknown.json()
+    is_problem(wrong, 400)
+
+
+def test_the_token_is_throttled_like_the_page(db, world, client):
+    from django.core.cache import cache
+
+    cache.clear()
+    body = {"email": world.lead.user.email, "password": "wrong"}
+    for _ in range(5):
+        client.post("/api/v1/token/", body, content_type="application/json")
+    right = client.post("/api/v1/token/", {**body, "password": worlds.PASSWORD}, content_type="application/json")
+    is_problem(right, 400)
+    cache.clear()
+
+
+def test_a_session_signs_in_too_and_needs_its_csrf_token(world):
+    browser = APIClient(enforce_csrf_checks=True)
+    browser.force_login(world.lead.user)
+    assert browser.get("/api/v1/referrals/").status_code == 200
+    is_problem(browser.post("/api/v1/referrals/", {}, format="json"), 403)
