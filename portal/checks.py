@@ -40,7 +40,7 @@ def environment(app_configs=None, **kwargs) -> list[CheckMessage]:
 
 
 def _secret_key() -> Iterator[Error]:
-    key = settings.SECRET_KEY
+    key = env.SECRET_KEY
     if not key:
         yield Error("SECRET_KEY is empty.", hint="Set SECRET_KEY to 50 or more random characters.", id="portal.E001")
     elif key == env.EMBEDDED_SECRET_KEY or key.startswith("django-insecure"):

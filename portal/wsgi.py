@@ -2,11 +2,13 @@
 
 import os
 
+import django
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
-application = get_wsgi_application()
+django.setup()
 
 from portal.checks import refuse_unsafe  # noqa: E402  needs the applications loaded
 
 refuse_unsafe()
+application = get_wsgi_application()

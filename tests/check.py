@@ -48,7 +48,13 @@ def main() -> int:
             continue
         started = time.monotonic()
         answer = subprocess.run(
-            command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, errors="replace", check=False
+            command,
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
         )
         well = answer.returncode == 0
         print(f"{'ok    ' if well else 'FAILED'} {name} ({time.monotonic() - started:.0f} s)", flush=True)

@@ -175,7 +175,9 @@ def test_a_form_from_an_old_page_can_be_sent_again_with_everything_in_it(officer
 def test_a_form_from_another_site_is_shown_and_cannot_be_sent_by_one_click(officer):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(officer)
-    page = strict.post("/workspace/cases/A-4K7-9M2T/note/", {"body": "<b>x</b>"}, headers={"origin": "https://evil.test"})
+    page = strict.post(
+        "/workspace/cases/A-4K7-9M2T/note/", {"body": "<b>x</b>"}, headers={"origin": "https://evil.test"}
+    )
     assert page.status_code == 403
     assert "Send it again" not in page.text
     assert "&lt;b&gt;x&lt;/b&gt;" in page.text

@@ -1,0 +1,228 @@
+"""The one server process, over real connections: pages through the thread pool, sockets beside them."""
+
+import asyncio
+import contextlib
+import http.client
+import json
+import re
+import socket
+from urllib.parse import urlsplit
+
+import pytest
+import websockets
+from django.db import connection
+from django.http import FileResponse, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.urls import path
+
+from portal import urls as ours
+
+
+def echo(request):
+    return JsonResponse(
+        {
+            "length": len(request.body),
+            "address": request.META["REMOTE_ADDR"],
+            "forwarded": request.META.get("HTTP_X_FORWARDED_PROTO", ""),
+            "path": request.path,
+        }
+    )
+
+
+def stream(request):
+    return StreamingHttpResponse((f"line {n}\n" for n in range(5_000)), content_type="text/plain")
+
+
+def upload(request):
+    file = request.FILES["file"]
+    return JsonResponse({"name": file.name, "size": file.size})
+
+
+def file(request):
+    return FileResponse((ours.health.env.ROOT / "pyproject.toml").open("rb"))
+
+
+def broken(request):
+    raise ValueError("a secret about a child")
+
+
+def log_line(request):
+    import structlog
+
+    return HttpResponse(structlog.contextvars.get_contextvars()["request_id"])
+
+
+for view in (echo, upload):
+    view.csrf_exempt = True
+urlpatterns = [
+    *(path(f"try/{view.__name__}", view) for view in (echo, stream, upload, file, broken, log_line)),
+    *ours.urlpatterns,
+]
+handler400, handler404, handler500 = ours.handler400, ours.handler404, ours.handler500
+
+
+@pytest.fixture
+def server(asgi_server, settings) -> str:
+    settings.ROOT_URLCONF = __name__
+    return asgi_server
+
+
+def ask(server: str, path: str, method: str = "GET", body: bytes | None = None, **headers: str):
+    connection = http.client.HTTPConnection(urlsplit(server).netloc, timeout=20)
+    connection.request(method, path, body, {name.replace("__", "-"): value for name, value in headers.items()})
+    answer = connection.getresponse()
+    return answer, answer.read()
+
+
+def test_it_answers_with_the_path_and_the_readers_address(server):
+    answer, body = ask(server, "/try/echo?x=%C3%A9")
+    assert answer.status == 200
+    assert json.loads(body) == {"length": 0, "address": "127.0.0.1", "forwarded": "", "path": "/try/echo"}
+
+
+def test_a_header_spelt_with_an_underscore_cannot_pass_for_the_proxys(server):
+    assert json.loads(ask(server, "/try/echo", X_Forwarded_Proto="https")[1])["forwarded"] == ""
+    assert json.loads(ask(server, "/try/echo", **{"X-Forwarded-Proto": "https"})[1])["forwarded"] == "https"
+
+
+def test_a_stream_arrives_whole(server):
+    answer, body = ask(server, "/try/stream")
+    assert answer.status == 200
+    assert body.count(b"\n") == 5_000
+
+
+def test_a_file_arrives_whole(server):
+    assert ask(server, "/try/file")[1] == (ours.health.env.ROOT / "pyproject.toml").read_bytes()
+
+
+def test_an_upload_arrives_whole(server):
+    content = b"x" * 5_000_000
+    body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n' + content + b"\r\n--b--\r\n"
+    answer = ask(server, "/try/upload", "POST", body, **{"Content-Type": "multipart/form-data; boundary=b"})
+    assert json.loads(answer[1]) == {"name": "a.bin", "size": 5_000_000}
+
+
+def test_more_than_we_take_is_refused_in_words(server):
+    """Over DATA_UPLOAD_MAX_MEMORY_SIZE; everything up to it reaches its form."""
+    answer, body = ask(server, "/accounts/login/", "POST", b"login=" + b"x" * (13 * 1024 * 1024),
+                       **{"Content-Type": "application/x-www-form-urlencoded"})  # fmt: skip
+    assert answer.status == 400
+    assert b"That was too much to send at once" in body
+
+
+def test_a_reader_who_hangs_up_halfway_has_sent_nothing(server, monkeypatch):
+    seen = []
+
+    def view(request):
+        with contextlib.suppress(OSError):
+            seen.append(len(request.body))
+            return HttpResponse()
+        seen.append("unreadable")
+        return HttpResponse()
+
+    view.csrf_exempt = True
+    monkeypatch.setitem(globals(), "urlpatterns", [path("try/half", view)])
+    from django.urls import clear_url_caches
+
+    clear_url_caches()
+    host, port = urlsplit(server).netloc.split(":")
+    with socket.create_connection((host, int(port))) as line:
+        line.sendall(b"POST /try/half HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf")
+    for _ in range(100):
+        if seen:
+            break
+        import time
+
+        time.sleep(0.05)
+    clear_url_caches()
+    assert seen == ["unreadable"]
+
+
+def test_a_fault_shows_a_page_and_nothing_of_what_went_wrong(server):
+    answer, body = ask(server, "/try/broken")
+    assert answer.status == 500
+    assert b"Sorry, something went wrong" in body
+    assert b"secret" not in body
+
+
+def test_the_api_gets_its_errors_as_problems(server):
+    answer, body = ask(server, "/api/v1/nothing-here/")
+    assert (answer.status, answer.getheader("content-type")) == (404, "application/problem+json")
+    assert json.loads(body)["status"] == 404
+
+
+def test_a_head_request_and_a_kept_connection(server):
+    line = http.client.HTTPConnection(urlsplit(server).netloc, timeout=20)
+    for _ in range(3):
+        line.request("HEAD", "/try/file")
+        assert line.getresponse().read() == b""
+    line.request("GET", "/healthz")
+    assert line.getresponse().read() == b"ok"
+
+
+def test_each_request_has_its_own_id(server):
+    ids = {ask(server, "/try/log_line")[1] for _ in range(3)}
+    assert len(ids) == 3
+    assert all(re.fullmatch(rb"[0-9a-f-]{36}", each) for each in ids)
+
+
+def test_connections_are_given_back(server):
+    """Every request's connection is closed, or kept for its thread and no other: as many as threads, at most."""
+    for _ in range(30):
+        ask(server, "/readyz")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+            assert cursor.fetchone()[0] <= 14
+
+
+# --- sockets --------------------------------------------------------------------------------------------------------
+
+
+def knock(server: str, path: str = "/ws/", origin: str | None = None, cookie: str = "") -> int | str:
+    """The status of a refused handshake, or "open"."""
+
+    async def try_it():
+        headers = {"Cookie": cookie} if cookie else {}
+        try:
+            async with websockets.connect(
+                server.replace("http", "ws") + path, origin=origin, additional_headers=headers, open_timeout=10
+            ):
+                return "open"
+        except websockets.InvalidStatus as refused:
+            return refused.response.status_code
+
+    return asyncio.run(try_it())
+
+
+@pytest.fixture
+def signed_in(server) -> str:
+    from django.conf import settings
+    from django.test import Client
+
+    from portal.accounts.membership import join, open_agency
+    from portal.accounts.models import User
+
+    user = User.objects.create_user("a@council.example.org", "x", name="A")
+    join(user, open_agency(kind="la_attendance", name="Team", slug="team"), "la_officer")
+    client = Client()
+    client.force_login(user)
+    return f"{settings.SESSION_COOKIE_NAME}={client.session.session_key}"
+
+
+def test_our_own_page_opens_a_socket(server, signed_in):
+    assert knock(server, origin=server, cookie=signed_in) == "open"
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example.com", "http://127.0.0.1:1", "http://localhost.evil.example.com", "null", "file://"]
+)
+def test_a_page_of_another_site_or_port_does_not(server, signed_in, origin):
+    assert knock(server, origin=origin, cookie=signed_in) == 403
+
+
+def test_another_scheme_is_another_site(server, signed_in):
+    assert knock(server, origin=server.replace("http", "https"), cookie=signed_in) == 403
+
+
+def test_a_socket_where_there_is_none_is_refused(server, signed_in):
+    assert knock(server, path="/ws/other/", origin=server, cookie=signed_in) == 403

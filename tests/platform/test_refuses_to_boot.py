@@ -1,0 +1,77 @@
+"""Production starts in a safe environment, and in no other: it says which variable to set."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from portal.settings import env
+from tests.check import SAFE
+
+
+def boot(module: str = "portal.wsgi", **changes: str | None) -> subprocess.CompletedProcess[str]:
+    """Load the server's module in a process of its own, in the safe environment with `changes`; None unsets."""
+    environment = {name: value for name, value in {**SAFE, **changes}.items() if value is not None}
+    return subprocess.run(
+        [sys.executable, "-c", f"import {module}"],
+        cwd=env.ROOT,
+        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", "ALONGSIDE_VAR": str(env.VAR), **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("module", ["portal.wsgi", "portal.asgi"])
+def test_a_safe_environment_starts(module):
+    answer = boot(module)
+    assert answer.returncode == 0, answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SECRET_KEY", None),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 60),
+        ("SECRET_KEY", env.EMBEDDED_SECRET_KEY),
+        ("ALLOWED_HOSTS", None),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "attendance.example.net,*"),
+        ("BASE_URL", None),
+        ("BASE_URL", "http://attendance.example.net"),
+        ("DATABASE_URL", None),
+        ("REDIS_URL", None),
+        ("EMAIL_URL", None),
+        ("ALLOW_DEMO", "1"),
+    ],
+)
+def test_an_unsafe_one_is_refused_by_name(variable, value):
+    answer = boot(**{variable: value})
+    assert answer.returncode != 0
+    assert "This environment is not safe to run in" in answer.stderr
+    assert f"{variable}" in answer.stderr.partition("not safe to run in")[2]
+    if value and len(value) > 10 and variable == "SECRET_KEY":
+        assert value not in answer.stderr
+
+
+def test_everything_wrong_is_said_at_once():
+    answer = boot(SECRET_KEY=None, ALLOWED_HOSTS="*", EMAIL_URL=None)
+    for variable in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL"):
+        assert f"Set {variable}" in answer.stderr
+
+
+@pytest.mark.django_db
+def test_the_demonstration_county_is_not_served_in_production(settings):
+    from portal import checks
+    from portal.accounts.models import User
+
+    assert list(checks._demo()) == []
+    User.objects.create_user("duty@council.example.org", "attendance-demo", name="Duty")
+    assert [error.id for error in checks._demo()] == ["portal.E010"]
+
+
+def test_one_process_needs_no_redis():
+    assert boot(REDIS_URL=None, WEB_CONCURRENCY="1").returncode == 0
