@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from random import Random
 from typing import Any
+
+from django.utils import timezone
 
 from portal import county
 from portal.demo import names
 from portal.register.packed import pack
 from portal.register.sample import believable_marks
-from portal.register.sessions import summarise
+from portal.register.sessions import Mark, Tier
+from referrals.questions.attendance import picture_of_marks
 
-# A fixed "today" would go stale; the county's marks end on the last school day before this many days ago.
-MARKS_WEEKS = 12
+MARKS_WEEKS = 18  # six school weeks are asked for, and the summer may lie between
 
 
 def referral_answers(
@@ -27,7 +30,7 @@ def referral_answers(
     """A complete referral, {task: answers}; `pupil` overrides answers of the pupil task."""
     rng = Random(f"referral {seed}")
     first, last = names.child(rng)
-    born = datetime.date(rng.randint(2011, 2020), rng.randint(1, 12), rng.randint(1, 28))
+    born = names.born_in_year(rng, rng.randint(2, 10), today)
     carer = names.adult(rng, last)
     return {
         "pupil": {
@@ -35,6 +38,7 @@ def referral_answers(
             "last_name": last,
             "known_as": "",
             "date_of_birth": born.isoformat(),
+            "age_reason": "",
             "upn": names.upn(seed),
             "year_group": names.year_group(born, today),
             "sen_status": rng.choice(["none", "sen_support", "ehc_plan"]),
@@ -60,6 +64,7 @@ def referral_answers(
         "barriers": {
             "barriers": ["wellbeing", "school_environment"],
             "barrier_detail": "Worried about the corridors between lessons since the start of October.",
+            "onset_event": "",
             "strengths": "Loves drawing, and looks after the class guinea pig.",
         },
         "support": {
@@ -84,6 +89,7 @@ def referral_answers(
             "not_told_reason": "",
             "agreed_by": "",
             "risks": ["none"],
+            "risk_detail": "",
             "last_seen": _days_ago(today, 2),
             "last_seen_by": "Form tutor",
         },
@@ -105,7 +111,7 @@ def attendance_answers(
     weeks: int = MARKS_WEEKS,
 ) -> dict[str, Any]:
     """Marks of the last `weeks` weeks, with attendance of about `attendance_tenths` tenths of a percent."""
-    today = today or datetime.date.today()
+    today = today or timezone.localdate()
     last_day = today - datetime.timedelta(days=1)
     marks = believable_marks(
         rng,
@@ -116,13 +122,21 @@ def attendance_answers(
         pattern=pattern,
     )
     return {
-        "marks": pack(marks),
-        "first_day": min(mark.on for mark in marks).isoformat(),
-        "last_day": max(mark.on for mark in marks).isoformat(),
-        "severe": summarise(marks).severe(county.rules()),
+        **of_marks(marks),
         "marks_short_reason": "",
         "part_time_timetable": False,
+        "part_time_detail": "",
         "data_accurate": True,
+    }
+
+
+def of_marks(marks: Sequence[Mark]) -> dict[str, Any]:
+    """{"marks", "first_day", "last_day", "severe"}, as questions.attendance stores them."""
+    return {
+        "marks": pack(marks),
+        "first_day": marks[0].on.isoformat(),
+        "last_day": marks[-1].on.isoformat(),
+        "severe": picture_of_marks(marks).tier is Tier.SEVERE,
     }
 
 
@@ -130,36 +144,36 @@ def concern_answers(seed: int = 0, *, today: datetime.date | None = None, **over
     """What a parent says, as the journey stores it; `over` overrides answers."""
     rng = Random(f"concern {seed}")
     first, last = names.child(rng)
-    born = datetime.date(rng.randint(2011, 2020), rng.randint(1, 12), rng.randint(1, 28))
+    born = names.born_in_year(rng, rng.randint(2, 10), today)
     return {
         "raiser_type": "parent",
         "child_first_name": first,
         "child_last_name": last,
         "child_known_as": "",
         "child_dob": born.isoformat(),
-        "child_year_group": names.year_group(born, today),
+        "child_year_group": "",
         "school_id": "unknown",
-        "concern_reasons": [rng.choice(["worry", "friendships", "learning", "illness", "home"])],
-        "attendance_now": rng.choice(["odd_day", "day_a_week", "most_days", "struggle"]),
+        "concern_reasons": [rng.choice(["worry", "bullying", "learning", "health", "home"])],
+        "attendance_now": rng.choice(["odd_day", "weekly", "struggle"]),
         "told_school": "yes_not_helped",
         "own_words": rng.choice(
             [
-                "She cries every morning and says her tummy hurts.",
+                "She cries every morning and says her tummy aches.",
                 "He has not slept well since we moved house.",
                 "The work is too hard and nobody has told us what help there is.",
             ]
         ),
         "hoped_for": ["talk"],
         "send_status": "none",
-        "support_now": [],
+        "support_now": ["none"],
         "raiser_name": names.adult(rng, last),
-        "relationship": "parent_with",
+        "relationship": "parent_lives_with",
         "contact_channels": ["phone"],
         "phone": names.phone(rng),
         "safe_to_call": "yes",
         "safe_to_voicemail": "no",
         "accepts_withheld": "yes",
-        "best_times": ["after_drop_off"],
+        "best_times": ["morning"],
         "language_needed": "english",
         "share_with_school": "yes",
         **over,
@@ -167,4 +181,4 @@ def concern_answers(seed: int = 0, *, today: datetime.date | None = None, **over
 
 
 def _days_ago(today: datetime.date | None, days: int) -> str:
-    return ((today or datetime.date.today()) - datetime.timedelta(days=days)).isoformat()
+    return ((today or timezone.localdate()) - datetime.timedelta(days=days)).isoformat()
