@@ -131,7 +131,8 @@ class TableBlock(blocks.StructBlock):
     """A table with a caption and a header row; a screen reader has nothing else to go by."""
 
     table = WagtailTableBlock(
-        table_options={"renderer": "text", "startRows": 3, "startCols": 2, "minSpareRows": 0, "contextMenu": True}
+        # The editor's grid knows American English only.
+        table_options={"renderer": "text", "startRows": 3, "startCols": 2, "contextMenu": True, "language": "en-US"}
     )
 
     class Meta:

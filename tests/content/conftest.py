@@ -2,22 +2,42 @@
 
 import pytest
 from django.contrib.auth import get_user_model
-from wagtail.models import Site
+from django.db import transaction
+from wagtail.models import Collection, Locale, Page, Site
 
 from content import pages
 from content.models import TopicPage
 
 
+@pytest.fixture(scope="module")
+def _loaded(django_db_setup, django_db_blocker):
+    """The first pages, loaded once a module in a transaction around its tests: each test takes back only its own."""
+    with django_db_blocker.unblock():
+        around = transaction.atomic()
+        around.__enter__()
+        # What Wagtail's migrations made, and a test that flushed the database has taken.
+        Locale.objects.get_or_create(language_code="en-gb")
+        if not Collection.objects.exists():
+            Collection.add_root(name="Root")
+        if not Page.objects.exists():
+            Page.add_root(title="Root", slug="root")
+        pages.load()
+        pages.editors_group()
+    yield
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
+
 @pytest.fixture
-def site(wagtail_root):
+def site(_loaded, db):
     """The first pages, by key."""
-    loaded = pages.load()
     Site.clear_site_root_paths_cache()
-    return loaded
+    return pages.load()
 
 
 @pytest.fixture
-def editor(wagtail_root):
+def editor(_loaded, db):
     person = get_user_model().objects.create_user("ed@council.example.org", "a-long-password", name="Ed Moss")
     person.groups.add(pages.editors_group())
     return person
