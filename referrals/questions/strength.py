@@ -136,6 +136,8 @@ def strength(answers: dict[str, Any], today: datetime.date | None = None) -> Str
     judged = [(rule, rule.holds(answers, today)) for rule in RULES]
     lines = [Line(rule.task, rule.says, rule.why, met) for rule, met in judged]
     short = sum(not line.met for line in lines)
+    if short and not all(answers.get(rule.task) for rule in RULES):
+        return Strength(f"{len(lines) - short} of {len(lines)} so far", lines)
     if not short:
         return Strength("Strong", lines)
     if any(rule.heavy and not met for rule, met in judged) or short > 3:

@@ -55,7 +55,7 @@ class PupilForm(TaskForm):
         error_messages={"required": "Enter the pupil's date of birth"},
     )
     age_reason = SelectField(
-        label="If the pupil is not of compulsory school age, why does this not apply?",
+        label="If the pupil is not of compulsory school age, why?",
         choices=NOT_SCHOOL_AGE,
         blank="They are of compulsory school age",
         required=False,
@@ -73,7 +73,7 @@ class PupilForm(TaskForm):
     sen_status = SelectField(
         label="SEN status",
         choices=SEN_STATUS,
-        error_messages={"required": "Select the pupil's SEN status"},
+        noun="the pupil's SEN status",
     )
     circumstances = CheckboxesField(
         label="Do any of these apply?",

@@ -30,7 +30,11 @@ def referrals(request: HttpRequest) -> HttpResponse:
     found = listing(actor, request.GET.get("tab", ""), request.GET.get("after", ""))
     here = reverse("workspace:referrals")
     tabs = [
-        {"text": title, "href": f"{here}?tab={key}", "current": key == found.tab, "badge": found.counts[key]}
+        {
+            "text": f"{title} ({found.counts[key]})",
+            "href": f"{here}?tab={key}",
+            "current": key == found.tab,
+        }
         for key, (title, _) in TABS.items()
     ]
     return render(
