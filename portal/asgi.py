@@ -38,7 +38,7 @@ class Pages:
     """
 
     def __init__(self, workers: int) -> None:
-        self.app = WSGIMiddleware(pages, workers=workers)
+        self.app = WSGIMiddleware(pages, workers=workers)  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def whole() -> MutableMapping[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import structlog
 from django.conf import settings
 
-PRE_CHAIN = [
+PRE_CHAIN: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
@@ -34,4 +34,4 @@ def configure() -> None:
 def render(logger: object, name: str, event: structlog.typing.EventDict) -> str:
     """One line: words where a person watches, JSON where a machine collects."""
     renderer = structlog.dev.ConsoleRenderer(colors=False) if settings.DEBUG else structlog.processors.JSONRenderer()
-    return renderer(logger, name, event)  # type: ignore[arg-type, return-value]
+    return renderer(logger, name, event)  # type: ignore[return-value]

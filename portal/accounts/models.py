@@ -17,7 +17,7 @@ from guardian.mixins import GuardianUserMixin
 from .roles import AgencyKind, Role
 
 
-class Users(BaseUserManager):
+class Users(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields) -> User:
         if not email:
             raise ValueError("A person needs an email address to sign in with.")
