@@ -45,6 +45,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 GROUP = "doorbell"
 EVERYTHING = "*"  # the stream that says: catch up
+SILENCE: Message = {"type": "ring", "people": [], "stream": "", "n": 0}  # a number, and nothing to say
 HEARTBEAT = 5.0  # seconds between the numbers a hub says
 DEAF_AFTER = 2.2 * HEARTBEAT  # seconds without hearing itself
 REJOIN_AFTER = 30.0  # seconds of silence after which a hub joins anew
@@ -282,6 +283,7 @@ class Hub:
                 channel = await asyncio.wait_for(layer.new_channel(), SEND_TIMEOUT)
                 await asyncio.wait_for(layer.group_add(GROUP, channel), SEND_TIMEOUT)
                 self._heard_self = time.monotonic()
+                await self.publish(SILENCE)
                 await self._hear(layer, channel)
             except Exception as error:
                 if not self.deaf or attempt == 0:
@@ -325,8 +327,8 @@ class Hub:
         """Say a number every HEARTBEAT seconds. While we do not hear it ourselves, let pages ask over HTTP."""
         told = 0.0
         while True:
-            await self.publish({"type": "ring", "people": [], "stream": "", "n": 0})
             await asyncio.sleep(HEARTBEAT)
+            await self.publish(SILENCE)
             now = time.monotonic()
             if now - self._heard_self > DEAF_AFTER and not self.deaf:
                 log.warning("The doorbell's layer is silent. Pages catch up by asking until it is back.")
@@ -336,22 +338,25 @@ class Hub:
                 self.catch_up()
 
     async def _recheck(self) -> None:
-        """Every RECHECK seconds, in one look for all: sockets of people who have left or signed out are closed."""
+        """Every RECHECK seconds."""
         while True:
             await asyncio.sleep(RECHECK)
-            open_now = [socket for theirs in self.sockets.values() for socket in theirs]
-            if not open_now:
-                continue
             try:
-                people, sessions = await sync_to_async(_still_here, thread_sensitive=False)(
-                    {socket.person for socket in open_now}, {socket.session for socket in open_now if socket.session}
-                )
+                await self.recheck()
             except Exception as error:
                 log.warning("Open sockets could not be checked: %s.", type(error).__name__)
-                continue
-            for socket in open_now:
-                if socket.person not in people or (socket.session and socket.session not in sessions):
-                    self.drop(socket, ENDED)
+
+    async def recheck(self) -> None:
+        """In one look for all: the sockets of people who have left or signed out are closed."""
+        open_now = [socket for theirs in self.sockets.values() for socket in theirs]
+        if not open_now:
+            return
+        people, sessions = await sync_to_async(_still_here, thread_sensitive=False)(
+            {socket.person for socket in open_now}, {socket.session for socket in open_now if socket.session}
+        )
+        for socket in open_now:
+            if socket.person not in people or (socket.session and socket.session not in sessions):
+                self.drop(socket, ENDED)
 
 
 def _still_here(people: set[int], sessions: set[str]) -> tuple[set[int], set[str]]:

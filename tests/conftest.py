@@ -121,9 +121,12 @@ def _template() -> Path:
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered(request: pytest.FixtureRequest) -> None:
-    """No test finds what another counted or cached: attempts to sign in, finished pages."""
+    """No test finds what another counted or cached: attempts to sign in, finished pages, ids a flush has changed."""
     if _uses_database(request.node):
+        from referrals.actions._grant import permission_id
+
         cache.clear()
+        permission_id.cache_clear()
 
 
 @pytest.fixture

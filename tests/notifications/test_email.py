@@ -1,4 +1,4 @@
-"""A mail says that there is news. It names no child, no school, no reason, and goes to nobody who may no longer know."""
+"""A mail says that there is news. It names no child, no school, no reason, and goes to nobody who may not know."""
 
 import datetime
 import json
