@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from random import Random
@@ -11,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
+from content import pages
 from notifications.fanout import fan_out
 from notifications.models import Channel, Delivery, State
 from portal.accounts.models import User
@@ -34,7 +36,7 @@ Say = Callable[[str], None]
 
 
 def build(*, seed: int = DEFAULT_SEED, scale: int = 1, say: Say = lambda text: None) -> None:
-    """The whole county, in one transaction; `scale` times as much of what goes on in it. The database must be empty of people."""
+    """The whole county, in one transaction, with `scale` times as much going on in it. There must be no people yet."""
     say("The public pages…")
     _public_pages()
     with transaction.atomic(), _nobody_is_nudged():
@@ -52,14 +54,17 @@ def build(*, seed: int = DEFAULT_SEED, scale: int = 1, say: Say = lambda text: N
 
 
 def _public_pages() -> None:
-    from content import pages
-
-    pages.load()
+    """Loaded without a line in the log for every page."""
+    log = logging.getLogger("wagtail")
+    level = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        pages.load()
+    finally:
+        log.setLevel(level)
 
 
 def _editors(county: County) -> None:
-    from content import pages
-
     group: Group = pages.editors_group()
     group.user_set.add(county.council("editor").user)
 

@@ -180,7 +180,7 @@ def _adult(rng: Random, name: str, relationship: str, lives_with: bool) -> dict[
         "parental_responsibility": "yes" if relationship != "Grandparent" else "not_known",
         "lives_with_child": lives_with,
         "phone": names.mobile(rng) if rng.randrange(3) else names.phone(rng),
-        "email": f"{name.replace(' ', '.').lower()}@family.example.org" if rng.randrange(3) == 0 else "",
+        "email": f"home{rng.randrange(10_000)}@family.example.org" if rng.randrange(3) == 0 else "",
         "language": "",
         "safe_contact": "no_concerns",
         "safe_contact_detail": "",

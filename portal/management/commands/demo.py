@@ -45,8 +45,9 @@ class Command(BaseCommand):
         if User.objects.exists():
             raise CommandError("There are people in this database already. The county is only built into an empty one.")
         began = time.monotonic()
-        build.build(seed=seed, scale=scale, say=self.say if options["verbosity"] else lambda text: None)
-        self.say(f"The demonstration county is ready ({time.monotonic() - began:.0f} seconds).")
+        say = self.say if options["verbosity"] else lambda text: None
+        build.build(seed=seed, scale=scale, say=say)
+        say(f"The demonstration county is ready ({time.monotonic() - began:.0f} seconds).")
 
     def say(self, text: str) -> None:
         self.stdout.write(text)
