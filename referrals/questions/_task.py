@@ -37,7 +37,7 @@ class TaskForm(Form):
         self.whole = whole or {}
         super().__init__(data, **kwargs)
         self.add_fields()
-        self.initial = self.initial_of(self.held) | self.initial
+        self.initial = {**self.initial_of(self.held), **self.initial}
 
     def add_fields(self) -> None:
         """For a form whose questions depend on other answers."""

@@ -313,6 +313,11 @@ def test_a_school_that_has_never_referred_is_taught_in_three_lines(signed_in, wo
     assert "Make a referral" in page
 
 
+def test_the_list_is_for_schools_and_the_attendance_team(signed_in):
+    assert signed_in("early help").get(reverse("workspace:referrals")).status_code == 403
+    assert signed_in("trust lead").get(reverse("workspace:referrals")).status_code == 403
+
+
 def test_the_list_says_whose_turn_it_is_and_by_when(signed_in, world):
     draft(world)
     sent = sent_referral(world, seed=1)

@@ -27,6 +27,8 @@ COLUMNS = ["Reference", "Pupil", "Stage", "Waiting on", "Due by", "Started by"]
 @workspace("referral.view")
 def referrals(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
+    if not policy.rules_of(Noun.REFERRAL, {Verb.VIEW}, actor.role):
+        raise policy.Refused("Referrals are between a school and the attendance team. You work on cases.")
     found = listing(actor, request.GET.get("tab", ""), request.GET.get("after", ""))
     here = reverse("workspace:referrals")
     tabs = [
