@@ -21,7 +21,7 @@ from portal.accounts.roles import CASEWORK_ROLES, LA_ROLES, SCHOOL_ROLES, Role
 PLACES: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("Home", "workspace:home", frozenset(Role)),
     ("Intake", "workspace:intake", LA_ROLES),
-    ("Referrals", "workspace:referrals", SCHOOL_ROLES | {Role.TRUST_LEAD}),
+    ("Referrals", "workspace:referrals", SCHOOL_ROLES),
     ("Cases", "workspace:cases", CASEWORK_ROLES),
     ("Permissions", "workspace:permissions", frozenset({Role.LA_MANAGER, Role.DPO})),
     ("Activity", "workspace:activity", frozenset({Role.LA_MANAGER, Role.DPO})),
