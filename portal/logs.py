@@ -8,10 +8,19 @@ from __future__ import annotations
 import structlog
 from django.conf import settings
 
+
+def without_questions(logger: object, name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """An address up to its question mark: what somebody searched for may be a child's name."""
+    if isinstance(event.get("request"), str):
+        event["request"] = event["request"].partition("?")[0]
+    return event
+
+
 PRE_CHAIN: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
+    without_questions,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 

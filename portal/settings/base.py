@@ -246,5 +246,6 @@ LOGGING = {
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "WARNING"},
         "uvicorn": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
     },
 }
