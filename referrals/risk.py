@@ -61,6 +61,7 @@ RISKS = {
     "self_harm": "Self-harm",
     "online": "Online harm",
     "weapons": "Weapons",
+    "forced_marriage": "Forced marriage or FGM",
 }
 
 

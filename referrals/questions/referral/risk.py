@@ -47,7 +47,7 @@ class RiskForm(TaskForm):
     )
     risks = CheckboxesField(
         label="Which risks do you know of?",
-        choices=[*RISKS.items(), ("forced_marriage", "Forced marriage or FGM"), ("none", "None known")],
+        choices=[*RISKS.items(), ("none", "None known")],
         exclusive="none",
         error_messages={"required": SELECT_RISKS, "exclusive": SELECT_RISKS},
     )
