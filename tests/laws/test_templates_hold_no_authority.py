@@ -23,7 +23,9 @@ def test_no_template_decides():
 
 def test_no_template_has_inline_script_or_style():
     """The content security policy would stop it; better that nobody writes it."""
-    inline = re.compile(r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son(click|load|submit|change|input)=", re.IGNORECASE)
+    inline = re.compile(
+        r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son(click|load|submit|change|input)=", re.IGNORECASE
+    )
     found = [
         f"{path.relative_to(TEMPLATES)}:{number}: {line.strip()}"
         for path in TEMPLATES.rglob("*.html")
