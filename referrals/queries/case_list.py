@@ -47,7 +47,7 @@ class Cursor:
     def read(cls, text: str) -> Cursor | None:
         """None for anything that is no cursor: the list then begins at its beginning."""
         moment, _, case = text.partition("-")
-        if not (moment.isdecimal() and case.isdecimal() and len(text) < 40):
+        if not (moment.isdecimal() and case.isdecimal() and max(len(moment), len(case)) < 19):
             return None
         try:
             return cls(EPOCH + datetime.timedelta(microseconds=int(moment)), int(case))
@@ -91,10 +91,13 @@ class Page:
 
     @property
     def counted(self) -> str:
-        """ "1 case", "214 cases", "1,000+ cases"."""
-        if self.count > COUNT_LIMIT:
-            return f"{COUNT_LIMIT:,}+ cases"
-        return f"{self.count:,} case{'s' * (self.count != 1)}"
+        """ "1", "214", "1,000+"."""
+        return said_count(self.count)
+
+
+def said_count(number: int) -> str:
+    """A number that was counted no further than COUNT_LIMIT."""
+    return f"{COUNT_LIMIT:,}+" if number > COUNT_LIMIT else f"{number:,}"
 
 
 def page(actor: Actor, *, stage: Stage = Stage.OPEN, led_by: User | None = None, after: Cursor | None = None) -> Page:
@@ -187,13 +190,13 @@ def _seek(actor: Actor, stage: Stage | None, after: Cursor | None, limit: int) -
     in_stage, stages = (f"JOIN {_CASE} staged ON staged.id = part.case_id AND staged.stage = %s", [str(stage)])
     if stage is None:
         in_stage, stages = "", []
-    beyond, cursor = ("AND (part.last_activity, part.case_id) < (%s, %s)", [after.moment, after.case])
-    if after is None:
-        beyond, cursor = "", []
+    beyond, cursor = "", []
+    if after:
+        beyond, cursor = "AND (part.last_activity, part.case_id) < (%s, %s)", [after.moment, after.case]
     sql = f"""
         SELECT c.*, child.first_name AS child_first_name, child.known_as AS child_known_as,
                child.last_name AS child_last_name, child.year_group AS child_year_group,
-               school.name AS school_name, leading.name AS lead_name,
+               school.name AS school_name, officer.name AS lead_name,
                EXISTS (SELECT 1 FROM {_NOTE} note JOIN {_AGENCY} team ON team.id = note.agency_id
                        WHERE note.case_id = c.id AND note.visibility = %s AND team.kind = %s) AS contacted
         FROM (
@@ -210,7 +213,7 @@ def _seek(actor: Actor, stage: Stage | None, after: Cursor | None, limit: int) -
         JOIN {_CASE} c ON c.id = page.case_id
         JOIN {_CHILD} child ON child.id = c.child_id
         LEFT JOIN {_AGENCY} school ON school.id = c.school_id
-        LEFT JOIN {_USER} leading ON leading.id = c.lead_id
+        LEFT JOIN {_USER} officer ON officer.id = c.lead_id
         WHERE EXISTS ({standing})
         ORDER BY page.last_activity DESC, page.case_id DESC
     """
