@@ -1,4 +1,4 @@
-"""Invented answers: what a family says in a concern, and what a school writes in a referral. Deterministic from a seed."""
+"""Invented answers, the same for a seed: what a family says in a concern, what a school writes in a referral."""
 
 from __future__ import annotations
 
@@ -69,9 +69,24 @@ def referral_answers(
         },
         "support": {
             "tried": [
-                {"support_type": "first_day_call", "started_on": _days_ago(today, 40), "what_happened": "Mum said mornings are very hard.", "difference": "no_change"},
-                {"support_type": "meeting", "started_on": _days_ago(today, 28), "what_happened": "Met at school and agreed a quiet start.", "difference": "helped_a_bit"},
-                {"support_type": "adjusted_start", "started_on": _days_ago(today, 26), "what_happened": "Starts in the library at 9:15.", "difference": "helped_a_bit"},
+                {
+                    "support_type": "first_day_call",
+                    "started_on": _days_ago(today, 40),
+                    "what_happened": "Mum said mornings are very hard.",
+                    "difference": "no_change",
+                },
+                {
+                    "support_type": "meeting",
+                    "started_on": _days_ago(today, 28),
+                    "what_happened": "Met at school and agreed a quiet start.",
+                    "difference": "helped_a_bit",
+                },
+                {
+                    "support_type": "adjusted_start",
+                    "started_on": _days_ago(today, 26),
+                    "what_happened": "Starts in the library at 9:15.",
+                    "difference": "helped_a_bit",
+                },
             ],
             "no_meeting_reason": "",
         },
@@ -99,7 +114,7 @@ def referral_answers(
             "school_will_continue": "The quiet start, and a named adult each morning.",
             "lead_contact": "Attendance office, 8am to 4pm",
         },
-    }  # fmt: skip
+    }
 
 
 def attendance_answers(

@@ -1,8 +1,8 @@
 """The county many times over, for measuring: copies of its true histories, about other children.
 
-A copy is made of whole histories, event by event, so whatever is true of the originals (replaying the events gives the
-stage, a grant carries its case's last activity, guardian agrees with the policy) is true of it. What changes: every name,
-UPN and reference; the schools of one phase trade places, with their staff; and the hour. Nobody is told of anything.
+A copy is made of whole histories, event by event, so whatever is true of the originals (replaying the events gives
+the stage, a grant carries its case's last activity, guardian agrees with the policy) is true of it. What changes: every
+name, UPN and reference; the schools of one phase trade places, with their staff; and the hour. Nobody is told.
 """
 
 from __future__ import annotations
@@ -156,7 +156,9 @@ def _copied_fields(model: type[models.Model]) -> list[Any]:
 @contextmanager
 def _stamped_by_hand(model: type[models.Model]) -> Iterator[None]:
     """Let a bulk insert keep the moments it is given, also where the field would set its own."""
-    own: Iterable[Any] = [f for f in model._meta.concrete_fields if getattr(f, "auto_now", False) or getattr(f, "auto_now_add", False)]
+    own: Iterable[Any] = [
+        f for f in model._meta.concrete_fields if getattr(f, "auto_now", False) or getattr(f, "auto_now_add", False)
+    ]
     flags = [(field, field.auto_now, field.auto_now_add) for field in own]
     for field in own:
         field.auto_now = field.auto_now_add = False

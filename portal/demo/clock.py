@@ -1,7 +1,7 @@
 """The county's own time: while its history is lived, every clock of the product stands where the story says.
 
-The actions stamp what they do with `timezone.now()`. So that a case accepted three weeks ago is three weeks old in every
-column and every event, without a row being rewritten afterwards, the story is told under a clock that is set by hand.
+The actions stamp what they do with `timezone.now()`. So that a case accepted three weeks ago is three weeks old in
+every column and every event, and no row is rewritten afterwards, its story is lived under a clock that is set by hand.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def story_time(clock: Clock) -> Iterator[Clock]:
 
     class Told(datetime.datetime):
         @classmethod
-        def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:
+        def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:  # type: ignore[override]
             moment = clock.now()
             return moment.astimezone(tz) if tz else moment.replace(tzinfo=None)
 

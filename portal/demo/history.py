@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from portal.demo import clock
 from portal.demo.pupils import USUAL, Pupil
+from portal.demo.situations import FAMILIES, SITUATIONS, WORRIED_AUNT, Situation
 from portal.demo.stories import (
     Course,
     Moments,
@@ -20,7 +21,6 @@ from portal.demo.stories import (
     submitted,
     withdrawn,
 )
-from portal.demo.themes import FAMILY_WORDS, THEMES, URGENT_WORDS, Theme
 
 # (school, situation, course): the cases that began with a referral.
 CASES: tuple[tuple[str, str, Course], ...] = (
@@ -64,7 +64,7 @@ def everything(t: Telling) -> Iterator[Moments]:
 def _cases(t: Telling) -> Iterator[Moments]:
     for school, key, course in CASES:
         pupil = t.take(school)
-        attends(t, pupil, THEMES[key], turned=course.accepted)
+        attends(t, pupil, SITUATIONS[key], turned=course.accepted)
         yield from_referral(t, pupil, key, course, t.county.at(school), wait=1 + t.rng.randrange(3))
     for school, key, words, course, over in (
         ("foxglove", "moved", 1, Course(21, "officer3", {"early-help": "joined"}, quiet=4), {}),
@@ -72,18 +72,18 @@ def _cases(t: Telling) -> Iterator[Moments]:
         ("larkfield-junior", "grief", 10, Course(3, quiet=1), {"share_with_school": "no"}),
     ):
         pupil = t.take(school)
-        attends(t, pupil, THEMES[key], turned=course.accepted)
-        yield from_concern(t, pupil, FAMILY_WORDS[words], key, course, t.county.at(school), **over)
+        attends(t, pupil, SITUATIONS[key], turned=course.accepted)
+        yield from_concern(t, pupil, FAMILIES[words], key, course, t.county.at(school), **over)
 
 
 def _referrals(t: Telling) -> Iterator[Moments]:
     at, lead = t.county.at, t.county.at("hillside")
 
-    def child(slug: str, key: str, *circumstances: str) -> tuple[Telling, Pupil, Theme]:
+    def child(slug: str, key: str, *circumstances: str) -> tuple[Telling, Pupil, Situation]:
         pupil = t.take(slug)
         pupil.circumstances = list(circumstances) or pupil.circumstances
-        attends(t, pupil, THEMES[key])
-        return t, pupil, THEMES[key]
+        attends(t, pupil, SITUATIONS[key])
+        return t, pupil, SITUATIONS[key]
 
     first_four = ("pupil", "carers", "attendance", "barriers")
     yield draft(*child("hillside", "friends"), lead, 1, first_four)
@@ -159,21 +159,21 @@ def _concerns(t: Telling) -> Iterator[Moments]:
     yield concern(
         t,
         about("riverside"),
-        (URGENT_WORDS, ["home"], "weekly"),
+        WORRIED_AUNT,
         1,
         raiser_type="family_or_friend",
         share_with_family="no",
     )
-    yield concern(t, about("tannersgate"), FAMILY_WORDS[6], 1)
-    yield concern(t, about("millrace"), FAMILY_WORDS[2], 2, share_with_school="ask_first")
-    yield concern(t, about("kiln"), FAMILY_WORDS[7], 4)
-    yield concern(t, about("withybrook"), FAMILY_WORDS[4], 3, reviewed=1)
-    yield concern(t, about("applewood"), FAMILY_WORDS[3], 2, reviewed=1, support_now=["social_worker", "gp_camhs"])
-    yield concern(t, about("larkfield-junior"), FAMILY_WORDS[0], 5, reviewed=4, contacts=((3, "spoke", spoke),))
+    yield concern(t, about("tannersgate"), FAMILIES[6], 1)
+    yield concern(t, about("millrace"), FAMILIES[2], 2, share_with_school="ask_first")
+    yield concern(t, about("kiln"), FAMILIES[7], 4)
+    yield concern(t, about("withybrook"), FAMILIES[4], 3, reviewed=1)
+    yield concern(t, about("applewood"), FAMILIES[3], 2, reviewed=1, support_now=["social_worker", "gp_camhs"])
+    yield concern(t, about("larkfield-junior"), FAMILIES[0], 5, reviewed=4, contacts=((3, "spoke", spoke),))
     yield concern(
         t,
         about("beaconfold"),
-        FAMILY_WORDS[8],
+        FAMILIES[8],
         7,
         reviewed=6,
         contacts=(
@@ -185,7 +185,7 @@ def _concerns(t: Telling) -> Iterator[Moments]:
     yield concern(
         t,
         about("foxglove"),
-        FAMILY_WORDS[9],
+        FAMILIES[9],
         12,
         reviewed=11,
         contacts=((10, "spoke", "School put the mark right while we were on the phone."),),
@@ -198,7 +198,7 @@ def _concerns(t: Telling) -> Iterator[Moments]:
     yield concern(
         t,
         about("larkfield-infant"),
-        FAMILY_WORDS[1],
+        FAMILIES[1],
         24,
         reviewed=23,
         contacts=((22, "left_safe_message", ""), (20, "no_answer", ""), (18, "no_answer", "")),
@@ -206,12 +206,17 @@ def _concerns(t: Telling) -> Iterator[Moments]:
     )
 
 
-def attends(t: Telling, pupil: Pupil, theme: Theme, *, turned: int = 0) -> None:
+def attends(t: Telling, pupil: Pupil, situation: Situation, *, turned: int = 0) -> None:
     """The register of a child in a story: it `turned` for the better so many weekdays ago."""
     day = clock.working_day(t.today, turned) if turned else t.today
     spread = t.rng.randrange(-25, 26)
     pupil.keep_register(
-        t.rng, t.today, turned=day, before=theme.before + spread, after=theme.after + spread, pattern=theme.pattern
+        t.rng,
+        t.today,
+        turned=day,
+        before=situation.before + spread,
+        after=situation.after + spread,
+        pattern=situation.pattern,
     )
 
 

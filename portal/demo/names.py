@@ -1,4 +1,4 @@
-"""Invented people: names mixed at random, UPNs on LA code 999 (which is no authority), phones from Ofcom's drama numbers."""
+"""Invented people: names at random, UPNs on LA code 999 (which is no authority), phones from Ofcom's drama numbers."""
 
 from __future__ import annotations
 

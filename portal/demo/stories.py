@@ -1,8 +1,8 @@
 """How things go in the county: each story is a generator that acts, then yields the moment at which it goes on.
 
-All stories are lived at once, in order of time (`live`), by the real actions under the county's own clock, so that event
-numbers, stamps and deadlines are what they would have been. Days are counted in weekdays before today: 1 is the last
-one that is over.
+All stories are lived at once, in order of time (`live`), by the real actions under the county's own clock, so that
+event numbers, stamps and deadlines are what they would have been. Days are counted in weekdays before today: 1 is the
+last one that is over.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from portal.demo import clock
 from portal.demo.answers import concern_answers, referral_answers
 from portal.demo.places import County
 from portal.demo.pupils import Pupil
-from portal.demo.themes import THEMES, Theme
+from portal.demo.situations import SITUATIONS, Family, Situation
 from referrals.actions._grant import Invitation
 from referrals.actions.case.add_marks import add_marks
 from referrals.actions.case.add_note import add_note
@@ -115,7 +115,7 @@ def live(clock: clock.Clock, stories: Iterable[Moments], after: Callable[[], Non
 # --- referrals --------------------------------------------------------------------------------------------------------
 
 
-def written(t: Telling, pupil: Pupil, theme: Theme, by: Actor) -> dict[str, Any]:
+def written(t: Telling, pupil: Pupil, situation: Situation, by: Actor) -> dict[str, Any]:
     """What the school of `pupil` writes today, task by task."""
     today = timezone.localdate()
     said, child = pupil.words(), pupil.record
@@ -136,10 +136,10 @@ def written(t: Telling, pupil: Pupil, theme: Theme, by: Actor) -> dict[str, Any]
     answers["carers"] = {"people": pupil.adults}
     answers["attendance"] |= pupil.marks_until(today)
     answers["barriers"] |= {
-        "barriers": list(theme.barriers),
-        "barrier_detail": theme.detail.format(**said),
-        "onset_event": theme.onset.format(**said),
-        "strengths": theme.strengths.format(**said),
+        "barriers": situation.barriers,
+        "barrier_detail": situation.detail.format(**said),
+        "onset_event": situation.onset.format(**said),
+        "strengths": situation.strengths.format(**said),
     }
     answers["support"] = {
         "tried": [
@@ -149,19 +149,19 @@ def written(t: Telling, pupil: Pupil, theme: Theme, by: Actor) -> dict[str, Any]
                 "what_happened": what.format(**said),
                 "difference": difference,
             }
-            for kind, what, difference in theme.tried
+            for kind, what, difference in situation.tried
         ],
         "no_meeting_reason": "",
     }
     answers["voices"] = {
         "voice_method": t.rng.choice(["talked", "drew", "cards", "talked"]),
-        "voice_words": theme.child.format(**said),
-        "voice_wants": theme.wants.format(**said),
+        "voice_words": situation.child.format(**said),
+        "voice_wants": situation.wants.format(**said),
         "voice_reason": "",
         "parents": [
             {
                 "name": adult["name"],
-                "view_words": theme.parent.format(**said) if place == 0 else "",
+                "view_words": situation.parent.format(**said) if place == 0 else "",
                 "not_reached": place > 0,
             }
             for place, adult in enumerate(pupil.adults)
@@ -169,9 +169,9 @@ def written(t: Telling, pupil: Pupil, theme: Theme, by: Actor) -> dict[str, Any]
     }
     answers["risk"] |= {"last_seen": max(seen).isoformat() if seen else today.isoformat(), "last_seen_by": "Form tutor"}
     answers["asking"] = {
-        "asks": list(theme.asks),
-        "hoped_outcome": theme.hoped.format(**said),
-        "school_will_continue": theme.goes_on.format(**said),
+        "asks": situation.asks,
+        "hoped_outcome": situation.hoped.format(**said),
+        "school_will_continue": situation.goes_on.format(**said),
         "lead_contact": f"{colleague}, 01632 960{t.rng.randrange(1000):03d}, 8am to 4pm; the office when away",
     }
     return answers
@@ -180,7 +180,7 @@ def written(t: Telling, pupil: Pupil, theme: Theme, by: Actor) -> dict[str, Any]
 def drafted(
     t: Telling,
     pupil: Pupil,
-    theme: Theme,
+    situation: Situation,
     by: Actor,
     ago: int,
     tasks: Iterable[str] = tuple(TASKS),
@@ -189,7 +189,7 @@ def drafted(
     """A draft with these tasks answered; `over`: {task: answers to put in}. Returns the referral."""
     yield t.moment(ago, (8, 14))
     draft = start(by=by, submission_key=t.key())
-    answers = written(t, pupil, theme, by)
+    answers = written(t, pupil, situation, by)
     for task in tasks:
         yield t.soon()
         edit(draft, by=by, task=task, answers={**answers[task], **over.get(task, {})})
@@ -200,9 +200,9 @@ def draft(t: Telling, *args: Any, **kwargs: Any) -> Moments:
     yield from drafted(t, *args, **kwargs)
 
 
-def sent(t: Telling, pupil: Pupil, theme: Theme, by: Actor, ago: int, **over: dict[str, Any]) -> Any:
+def sent(t: Telling, pupil: Pupil, situation: Situation, by: Actor, ago: int, **over: dict[str, Any]) -> Any:
     """A complete referral on its way to the council. Returns it."""
-    referral = yield from drafted(t, pupil, theme, by, ago, **over)
+    referral = yield from drafted(t, pupil, situation, by, ago, **over)
     yield t.soon(5, 30)
     return submit(referral, by=by)
 
@@ -212,11 +212,19 @@ def submitted(t: Telling, *args: Any, **kwargs: Any) -> Moments:
 
 
 def returned(
-    t: Telling, pupil: Pupil, theme: Theme, by: Actor, ago: int, *, back: int, items: dict[str, str], again: int = 0
+    t: Telling,
+    pupil: Pupil,
+    situation: Situation,
+    by: Actor,
+    ago: int,
+    *,
+    back: int,
+    items: dict[str, str],
+    again: int = 0,
 ) -> Moments:
     """Sent, returned `back` days ago for `items`; and sent again, `again` days ago."""
     said = pupil.words()
-    referral: Referral = yield from sent(t, pupil, theme, by, ago)
+    referral: Referral = yield from sent(t, pupil, situation, by, ago)
     yield t.moment(back)
     return_(
         referral,
@@ -239,15 +247,15 @@ def _more(task: str, said: dict[str, str]) -> dict[str, Any]:
 
 
 def declined(
-    t: Telling, pupil: Pupil, theme: Theme, by: Actor, ago: int, *, on: int, reason: str, advice: str
+    t: Telling, pupil: Pupil, situation: Situation, by: Actor, ago: int, *, on: int, reason: str, advice: str
 ) -> Moments:
-    referral = yield from sent(t, pupil, theme, by, ago)
+    referral = yield from sent(t, pupil, situation, by, ago)
     yield t.moment(on)
     decline(referral, by=t.county.council("duty"), reason=reason, advice=advice)
 
 
-def withdrawn(t: Telling, pupil: Pupil, theme: Theme, by: Actor, ago: int, *, on: int, reason: str) -> Moments:
-    referral = yield from sent(t, pupil, theme, by, ago)
+def withdrawn(t: Telling, pupil: Pupil, situation: Situation, by: Actor, ago: int, *, on: int, reason: str) -> Moments:
+    referral = yield from sent(t, pupil, situation, by, ago)
     yield t.moment(on)
     withdraw(referral, by=by, reason=reason)
 
@@ -255,23 +263,22 @@ def withdrawn(t: Telling, pupil: Pupil, theme: Theme, by: Actor, ago: int, *, on
 # --- concerns ---------------------------------------------------------------------------------------------------------
 
 
-def said_by_family(t: Telling, pupil: Pupil, words: tuple[str, list[str], str], **over: Any) -> dict[str, Any]:
-    text, reasons, missed = words
+def said_by_family(t: Telling, pupil: Pupil, family: Family, **over: Any) -> dict[str, Any]:
     child, adult = pupil.record, pupil.carer
     answers = concern_answers(t.rng.randrange(10**6), today=timezone.localdate()) | {
         "child_first_name": child.first_name,
         "child_last_name": child.last_name,
         "child_dob": child.date_of_birth.isoformat() if child.date_of_birth else "",
         "school_id": str(t.county.agencies[pupil.slug].pk),
-        "concern_reasons": reasons,
-        "attendance_now": missed,
-        "own_words": text,
+        "concern_reasons": family.reasons,
+        "attendance_now": family.missed,
+        "own_words": family.words,
         "raiser_name": adult["name"],
         "relationship": "carer" if adult["relationship"] == "Grandparent" else "parent_lives_with",
         "phone": adult["phone"],
         "safe_to_voicemail": "no" if adult["safe_contact"] == "concerns" else "yes",
     }
-    if missed in {"most", "all"}:
+    if family.missed in {"most", "all"}:
         answers["missing_since"] = "this_half_term"
     if adult["language"]:
         answers |= {
@@ -282,10 +289,10 @@ def said_by_family(t: Telling, pupil: Pupil, words: tuple[str, list[str], str], 
     return answers | over
 
 
-def raised(t: Telling, pupil: Pupil, words: tuple[str, list[str], str], ago: int, **over: Any) -> Any:
+def raised(t: Telling, pupil: Pupil, family: Family, ago: int, **over: Any) -> Any:
     """A concern, sent in the evening of `ago` days ago or early that morning. Returns it."""
     yield t.moment(ago, t.rng.choice([(6, 8), (12, 13), (17, 21)]))
-    answers = said_by_family(t, pupil, words, **over)
+    answers = said_by_family(t, pupil, family, **over)
     chosen = answers.get("school_id", "")
     school = t.county.agencies[pupil.slug] if chosen.isdecimal() else None
     return raise_(answers, by=Actor.public(), submission_key=t.key(), school=school)
@@ -294,7 +301,7 @@ def raised(t: Telling, pupil: Pupil, words: tuple[str, list[str], str], ago: int
 def concern(
     t: Telling,
     pupil: Pupil,
-    words: tuple[str, list[str], str],
+    family: Family,
     ago: int,
     *,
     reviewed: int = 0,
@@ -303,7 +310,7 @@ def concern(
     **over: Any,
 ) -> Moments:
     """`contacts`: (days ago, outcome, note); `closed`: (days ago, reason, advice)."""
-    told: Concern = yield from raised(t, pupil, words, ago, **over)
+    told: Concern = yield from raised(t, pupil, family, ago, **over)
     if reviewed:
         yield t.moment(reviewed, (8, 10))
         review(told, by=t.county.council("duty"))
@@ -338,27 +345,25 @@ class Course:
 
 def from_referral(t: Telling, pupil: Pupil, key: str, course: Course, by: Actor, wait: int = 2) -> Moments:
     """A referral sent `wait` days before it was accepted, and the case that came of it."""
-    theme = THEMES[key]
-    referral: Referral = yield from sent(t, pupil, theme, by, course.accepted + wait)
+    situation = SITUATIONS[key]
+    referral: Referral = yield from sent(t, pupil, situation, by, course.accepted + wait)
     yield t.moment(course.accepted, (9, 14))
     accept(
         referral,
         by=t.county.council("duty"),
         lead=t.county.council(course.lead).user,
-        aim=theme.aim,
+        aim=situation.aim,
         invitations=_asked_at_once(t, course),
         note="Thank you. We will ring the family first and then you.",
     )
-    yield from _worked_on(t, pupil, theme, course, by, referral.case)
+    yield from _worked_on(t, pupil, situation, course, by, referral.case)
 
 
-def from_concern(
-    t: Telling, pupil: Pupil, words: tuple[str, list[str], str], key: str, course: Course, by: Actor, **over: Any
-) -> Moments:
-    """A concern about a child we know, a call to whoever raised it, and the case. The school is invited unless protected."""
-    theme = THEMES[key]
+def from_concern(t: Telling, pupil: Pupil, family: Family, key: str, course: Course, by: Actor, **over: Any) -> Moments:
+    """A concern about a child we know, a call, and the case; the school is asked to join unless it must not know."""
+    situation = SITUATIONS[key]
     duty = t.county.council("duty")
-    told: Concern = yield from raised(t, pupil, words, course.accepted + 2, **over)
+    told: Concern = yield from raised(t, pupil, family, course.accepted + 2, **over)
     yield t.moment(course.accepted + 1, (8, 10))
     review(told, by=duty)
     yield t.soon(20, 90)
@@ -368,14 +373,14 @@ def from_concern(
     if not told.source_protected:
         asked.append(Invitation(t.county.agencies[pupil.slug], "The child’s school"))
     accept_concern(
-        told, by=duty, lead=t.county.council(course.lead).user, aim=theme.aim, invitations=asked, child=pupil.record
+        told, by=duty, lead=t.county.council(course.lead).user, aim=situation.aim, invitations=asked, child=pupil.record
     )
     if not told.source_protected:
         yield t.soon(20, 60)
         join(told.case, by=by)
         yield t.soon(30, 60)
         add_marks(told.case, by=by, attendance=pupil.marks_until(timezone.localdate()))
-    yield from _worked_on(t, pupil, theme, course, None if told.source_protected else by, told.case)
+    yield from _worked_on(t, pupil, situation, course, None if told.source_protected else by, told.case)
 
 
 def _asked_at_once(t: Telling, course: Course) -> list[Invitation]:
@@ -390,7 +395,9 @@ def _invitation(t: Telling, slug: str, fate: str, course: Course) -> Invitation:
     return Invitation(t.county.agencies[slug], COMERS[slug][1], last)
 
 
-def _worked_on(t: Telling, pupil: Pupil, theme: Theme, course: Course, school: Actor | None, case: Case) -> Moments:
+def _worked_on(
+    t: Telling, pupil: Pupil, situation: Situation, course: Course, school: Actor | None, case: Case
+) -> Moments:
     """Everything that happens to an open case, in order."""
     lead = t.county.council(course.handed_to or course.lead)
     steps: list[Step] = []
@@ -403,7 +410,7 @@ def _worked_on(t: Telling, pupil: Pupil, theme: Theme, course: Course, school: A
             on[slug] = (came, until)
     last = course.closed or course.quiet
     if course.quiet:
-        steps += _notes(t, case, theme, pupil, lead, school, on, first=course.accepted - 1, last=max(last, 1))
+        steps += _notes(t, case, situation, pupil, lead, school, on, first=course.accepted - 1, last=max(last, 1))
     if school and course.quiet and course.accepted - last >= 6:
         day = max(last, 1)
         steps.append(
@@ -415,7 +422,7 @@ def _worked_on(t: Telling, pupil: Pupil, theme: Theme, course: Course, school: A
     if course.handed_to:
         manager = t.county.council("manager")
         steps.append((t.moment(course.accepted - 1), lambda: assign(case, by=manager, lead=lead.user)))
-    steps += _ending(t, case, theme, lead, course)
+    steps += _ending(t, case, situation, lead, course)
     for moment, act in sorted(steps, key=lambda step: step[0]):
         yield moment
         act()
@@ -443,7 +450,7 @@ def _part(t: Telling, case: Case, slug: str, fate: str, came: int, course: Cours
 def _notes(
     t: Telling,
     case: Case,
-    theme: Theme,
+    situation: Situation,
     pupil: Pupil,
     lead: Actor,
     school: Actor | None,
@@ -452,13 +459,13 @@ def _notes(
     first: int,
     last: int,
 ) -> list[Step]:
-    """The theme's notes by those who take part, evenly from `first` to `last` days ago."""
+    """The situation's notes by those who take part, evenly from `first` to `last` days ago."""
     people = {"officer": lead, **({"school": school} if school else {})}
     here = {"officer": (first, 0), "school": (first, 0)} | {w: on[s] for w, s in WRITERS.items() if s in on}
     people |= {writer: t.county.people[COMERS[slug][0]] for writer, slug in WRITERS.items() if slug in on}
     steps: list[Step] = []
-    for place, (writer, seen_by, text) in enumerate(theme.notes):
-        ago = first - (first - last) * place // max(len(theme.notes) - 1, 1)
+    for place, (writer, seen_by, text) in enumerate(situation.notes):
+        ago = first - (first - last) * place // max(len(situation.notes) - 1, 1)
         reader = seen_by if seen_by not in {"case", "agency"} else ""
         there = [who for who in (writer, reader) if who and not (who in people and here[who][0] >= ago >= here[who][1])]
         if there or ago < last:
@@ -480,13 +487,13 @@ def _notes(
     return steps
 
 
-def _ending(t: Telling, case: Case, theme: Theme, lead: Actor, course: Course) -> list[Step]:
+def _ending(t: Telling, case: Case, situation: Situation, lead: Actor, course: Course) -> list[Step]:
     steps: list[Step] = []
     if course.closed:
         steps.append(
             (
                 t.moment(course.closed, (17, 17)),
-                lambda: close(case, by=lead, outcome=course.outcome, what_helped=theme.helped),
+                lambda: close(case, by=lead, outcome=course.outcome, what_helped=situation.helped),
             )
         )
     if course.reopened:
