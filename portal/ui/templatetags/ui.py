@@ -41,7 +41,8 @@ def render_component(context: Context, name: str, values: dict[str, Any]) -> Saf
             f"There is no component called {name!r} (templates/components/{name}.html)."
         ) from None
     inner = context.new(values)
-    if token := context.get("csrf_token"):
+    token = context.get("csrf_token")
+    if token is not None:  # not `if token`: to look at a lazy token is to set its cookie, and no such page is cached
         inner["csrf_token"] = token
     return found.render(inner)
 
