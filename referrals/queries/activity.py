@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency
 from referrals import policy, reference
 from referrals.events import KINDS, Kind
 from referrals.models import Case, Event
+from referrals.models.note import Visibility
 from referrals.workflow import Noun, Verb
 
 PAGE = 50
@@ -50,6 +53,8 @@ def page(actor: Actor, *, before: int | None = None, kind: str = "", about: str 
     found = Event.objects.select_related("by", "by_agency", "agency", "case", "referral", "concern")
     # The log says that something was done; what a note, a reason or an answer says is never read from the database.
     found = found.defer("data", "referral__answers", "concern__answers")
+    # That a note for some people only exists is itself for those people only.
+    found = found.filter(Q(note__isnull=True) | Q(note__visibility=Visibility.CASE))
     if before:
         found = found.filter(pk__lt=before)
     if kind in KINDS:
