@@ -308,6 +308,7 @@ class Hints(forms.widgets.ChoiceWidget):
     """A widget whose options may carry a hint each; the template puts "or" before the exclusive one."""
 
     hints: Callable[[], dict[str, str]] = dict
+    hints_now: dict[str, str] = {}  # read once a rendering; none where a page goes through the options one by one
     exclusive = ""
     inline = False
 

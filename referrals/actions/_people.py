@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 from portal.accounts.models import Agency
+from referrals import questions
 from referrals.models import Care, Carer, Child, Concern, Marks, Referral
 
 
@@ -46,22 +47,18 @@ def add_raiser(child: Child, answers: dict[str, Any]) -> None:
     """The parent or carer who raised the concern joins the child's carers, with the safe-contact rules she gave."""
     if answers.get("raiser_type") != "parent" or not answers.get("raiser_name"):
         return
-    channels = answers.get("contact_channels", [])
-    carer = Carer.objects.create(
-        name=answers["raiser_name"],
-        phone=answers.get("phone", "") or answers.get("mobile", ""),
-        email=answers.get("email", ""),
-        language=answers.get("language", ""),
-        safe_to_call="phone" in channels and answers.get("safe_to_call") == "yes",
-        safe_to_leave_message=answers.get("safe_to_voicemail") == "yes",
-        safe_to_text="text" in channels and answers.get("safe_to_text") in {"yes", "private"},
-        safe_to_write="letter" in channels and answers.get("safe_to_write") == "yes",
-        safe_contact_detail=answers.get("best_times_detail", ""),
-    )
+    said = {"language": answers.get("language", ""), **questions.concern.carer_contact(answers)}
+    known = child.carers.filter(name__iexact=answers["raiser_name"]).first()
+    if known is not None:  # same name means same adult, and what she says of her own safety is the newest
+        for field, value in said.items():
+            setattr(known, field, value if value != "" else getattr(known, field))
+        known.save()
+        return
+    carer = Carer.objects.create(name=answers["raiser_name"], **said)
     Care.objects.create(
         child=child,
         carer=carer,
-        relationship=answers.get("relationship", "Parent or carer"),
+        relationship=questions.concern.in_words(answers, "relationship") or "Parent or carer",
         lives_with_child=answers.get("relationship") != "parent_elsewhere",
     )
 

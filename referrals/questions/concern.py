@@ -31,7 +31,9 @@ from portal.ui.forms import (
     TickField,
     one_line,
 )
-from portal.ui.words import long_date
+from portal.ui.words import listed, long_date
+
+from .referral.pupil import YEAR_GROUPS
 
 Answers = dict[str, Any]
 
@@ -239,12 +241,7 @@ class Born(Question):
         label="I do not know the date of birth: their school year is",
         noun="a school year",
         blank="Choose a school year",
-        choices=[
-            ("nursery", "Nursery"),
-            ("reception", "Reception"),
-            *[(f"year_{n}", f"Year {n}") for n in range(1, 14)],
-            ("not_known", "I do not know"),
-        ],
+        choices=[(group, group) for group in (*YEAR_GROUPS, "Not known")],
         required=False,
     )
     short = {"child_year_group": "School year"}
@@ -582,8 +579,10 @@ class Mobile(Question):
     short = {"mobile": "Number for texts"}
 
     def __init__(self, data: Any = None, *, answers: Answers, **kwargs: Any) -> None:
-        # The number for calls is offered, so that nobody types it twice.
-        kwargs["initial"] = {"mobile": answers.get("phone", "")} | (kwargs.get("initial") or {})
+        # A mobile number for calls is offered for texts, so that nobody types it twice.
+        number = answers.get("phone", "")
+        offered = number if number.replace(" ", "").startswith(("07", "+447")) else ""
+        kwargs["initial"] = {"mobile": offered} | (kwargs.get("initial") or {})
         super().__init__(data, answers=answers, **kwargs)
 
 
@@ -984,50 +983,72 @@ def _lines(field: Any, value: Any) -> list[str]:
     return [str(value)]
 
 
+@dataclass(frozen=True)
+class Rule:
+    """A rule of safe contact. `warns`: they said that this is not safe, which is more than not having chosen it."""
+
+    may: bool
+    says: str
+    warns: bool = False
+
+
+WAYS = {"phone": "call", "text": "text", "email": "email", "letter": "write"}
+
+
+def safe_ways(answers: Answers) -> set[str]:
+    """The channels they chose and called safe: of "phone", "text", "email", "letter"."""
+    said = {
+        "phone": answers.get("safe_to_call") == "yes",
+        "text": answers.get("safe_to_text") in {"yes", "private"},
+        "email": answers.get("safe_to_email") == "yes",
+        "letter": answers.get("safe_to_write") == "yes",
+    }
+    chosen = answers.get("contact_channels", []) if can_be_contacted(answers) else []
+    return {way for way in chosen if said.get(way)}
+
+
 def can_reply(answers: Answers) -> bool:
     """Whether there is a way to them that they chose and called safe."""
-    chosen = answers.get("contact_channels", [])
-    return can_be_contacted(answers) and (any(may for may, _ in _channels(answers)) or "school" in chosen)
+    return bool(safe_ways(answers)) or (can_be_contacted(answers) and "school" in answers.get("contact_channels", []))
 
 
-def _channels(answers: Answers) -> list[tuple[bool, str]]:
-    chosen = answers.get("contact_channels", [])
-    private = answers.get("safe_to_text") in {"yes", "private"}
-    return [
-        _channel("phone" in chosen, answers.get("safe_to_call") == "yes", "Call", answers.get("phone", "")),
-        _channel("text" in chosen, private, "Text", answers.get("mobile", "")),
-        _channel("email" in chosen, answers.get("safe_to_email") == "yes", "Email", answers.get("email", "")),
-        _channel("letter" in chosen, answers.get("safe_to_write") == "yes", "Write", answers.get("address", "")),
-    ]
-
-
-def contact_rules(answers: Answers) -> list[tuple[bool, str]]:
-    """(may we?, sentence) a rule, the channels first: what a caseworker must know before making contact."""
+def contact_rules(answers: Answers) -> list[Rule]:
+    """What a caseworker must know before making contact, in words: the safe ways first."""
     if is_anonymous(answers):
-        return [(False, "No name and no contact: they chose to stay anonymous")]
-    channels = answers.get("contact_channels", [])
-    if "none" in channels:
-        return [(False, "Do not contact them: they asked us not to")]
-    rules = _channels(answers)
-    if "school" in channels:
-        rules.append((True, "Through the school"))
-    if "phone" in channels:
-        if answers.get("safe_to_voicemail") != "yes":
-            rules.append((False, "Do not leave a voicemail"))
-        if answers.get("accepts_withheld") == "no":
-            rules.append((False, "Do not call from a private number"))
-    if "text" in channels and answers.get("safe_to_text") == "private":
-        rules.append((True, "Keep texts private: no names, and not the word attendance"))
-    rules += [(True, text) for text in _more_contact(answers)]
+        return [Rule(False, "No name and no contact: they chose to stay anonymous")]
+    chosen = answers.get("contact_channels", [])
+    if not chosen or "none" in chosen:
+        return [Rule(False, "Do not contact them: they asked us not to", warns=True)]
+    safe = safe_ways(answers)
+    where = {"phone": "phone", "text": "mobile", "email": "email", "letter": "address"}
+    rules = [
+        Rule(True, f"{verb.capitalize()}: {' '.join(answers.get(where[way], '').split())}")
+        for way, verb in WAYS.items()
+        if way in safe
+    ]
+    if "school" in chosen:
+        rules.append(Rule(True, "Through the school"))
+    rules += _warnings(answers)
+    rules += [Rule(True, text) for text in _more_contact(answers)]
+    if others := [verb for way, verb in WAYS.items() if way not in chosen]:
+        rules.append(Rule(False, f"Do not {listed(others, 'or')}: not what they chose"))
     return rules
 
 
-def _channel(chosen: bool, safe: bool, verb: str, where: str) -> tuple[bool, str]:
-    if not chosen:
-        return False, f"Do not {verb.lower()}: not one of the ways they chose"
-    if not safe:
-        return False, f"Do not {verb.lower()}: they said that it is not safe"
-    return True, f"{verb}: {' '.join(where.split())}" if where else verb
+def _warnings(answers: Answers) -> list[Rule]:
+    chosen, safe = answers.get("contact_channels", []), safe_ways(answers)
+    rules = [
+        Rule(False, f"Do not {verb}: they said that it is not safe", warns=True)
+        for way, verb in WAYS.items()
+        if way in chosen and way not in safe
+    ]
+    if "phone" in safe and answers.get("safe_to_voicemail") != "yes":
+        rules.append(Rule(False, "Do not leave a voicemail", warns=True))
+    if "phone" in safe and answers.get("accepts_withheld") == "no":
+        rules.append(Rule(False, "Do not call from a private number", warns=True))
+    if answers.get("safe_to_text") == "private" and "text" in safe:
+        rules.append(Rule(True, "Keep texts private: no names, and not the word attendance", warns=True))
+    return rules
 
 
 def _more_contact(answers: Answers) -> list[str]:
@@ -1038,8 +1059,25 @@ def _more_contact(answers: Answers) -> list[str]:
     ]
 
 
-def contact_detail(answers: Answers) -> str:
-    """What the yes and no of the channels cannot say, in one line, for the carer's record."""
-    unsafe = [text for may, text in contact_rules(answers) if not may and "voicemail" not in text and ":" not in text]
-    private = [text for may, text in contact_rules(answers) if may and text.startswith("Keep texts private")]
-    return ". ".join([*unsafe, *private, *_more_contact(answers)])[:500]
+def carer_contact(answers: Answers) -> dict[str, Any]:
+    """The fields of a Carer that say how to reach the person who raised the concern, so that what is unsafe is blocked.
+
+    A carer has one phone number. Where texts go to another number than calls, texting is blocked there and the number
+    is in the detail; an email address that is not safe is not carried across at all.
+    """
+    safe = safe_ways(answers)
+    phone, mobile = answers.get("phone", ""), answers.get("mobile", "")
+    number = phone if "phone" in safe or not mobile else mobile
+    same = mobile.replace(" ", "") == number.replace(" ", "")
+    detail = [rule.says for rule in _warnings(answers)] + _more_contact(answers)
+    if "text" in safe and not same:
+        detail.insert(0, f"Text {mobile}, not the number for calls")
+    return {
+        "phone": number,
+        "email": answers.get("email", "") if "email" in safe else "",
+        "safe_to_call": "phone" in safe,
+        "safe_to_leave_message": "phone" in safe and answers.get("safe_to_voicemail") == "yes",
+        "safe_to_text": "text" in safe and same,
+        "safe_to_write": bool(safe & {"letter", "email"}),
+        "safe_contact_detail": ". ".join(detail)[:500],
+    }

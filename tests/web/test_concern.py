@@ -135,11 +135,37 @@ def test_what_was_said_arrives_as_it_was_said(client, hillside):
 def test_a_channel_that_is_not_safe_is_blocked_and_not_just_noted(client, hillside):
     walk(client, a_parents_answers(hillside))
     client.post(reverse("concern:check"))
-    rules = questions.contact_rules(Concern.objects.get().answers)
-    assert (True, "Call: 01632 960 001") in rules
-    assert (False, "Do not text: they said that it is not safe") in rules
-    assert (False, "Do not email: not one of the ways they chose") in rules
-    assert (False, "Do not leave a voicemail") in rules
+    answers = Concern.objects.get().answers
+    rules = {rule.says: rule for rule in questions.contact_rules(answers)}
+    assert rules["Call: 01632 960 001"].may
+    assert rules["Do not text: they said that it is not safe"].warns
+    assert not rules["Do not email or write: not what they chose"].may
+    assert rules["Do not leave a voicemail"].warns
+    carer = questions.carer_contact(answers)
+    assert carer["safe_to_call"]
+    assert not carer["safe_to_leave_message"]
+    assert not carer["safe_to_text"]
+    assert not carer["safe_to_write"]
+    assert carer["safe_contact_detail"].endswith("Best times: Lunchtime. Code word: Apple")
+
+
+def test_an_unsafe_email_address_is_not_carried_across_and_texts_go_only_to_their_own_number():
+    answers = {
+        "raiser_type": "parent",
+        "contact_channels": ["phone", "text", "email", "letter"],
+        "phone": "01632 960 001",
+        "mobile": "07700 900 982",
+        "email": "alex@example.org",
+        "safe_to_call": "yes",
+        "safe_to_voicemail": "yes",
+        "safe_to_text": "yes",
+        "safe_to_email": "no",
+        "safe_to_write": "yes",
+    }
+    carer = questions.carer_contact(answers)
+    assert carer["email"] == ""
+    assert not carer["safe_to_text"]
+    assert "Text 07700 900 982, not the number for calls" in carer["safe_contact_detail"]
 
 
 def test_the_safe_contact_page_asks_only_about_the_ways_that_were_chosen(client, hillside):

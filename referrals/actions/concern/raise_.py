@@ -38,7 +38,7 @@ def _raise(answers: dict[str, Any], by: Actor, submission_key: uuid.UUID, school
         year_group=answers.get("child_year_group", ""),
         raiser_type=answers.get("raiser_type", ""),
         school=school,
-        source_protected=answers.get("share_with_school") == "no",
+        source_protected="no" in (answers.get("share_with_school"), answers.get("share_with_family")),
         risk=band,
         risk_reasons=reasons,
         due_on=county.calendar().add_school_days(today, county.rules().concern_first_contact_target_school_days),

@@ -1,0 +1,143 @@
+"""Is this a child we know? By UPN, or by name and date of birth; always with the reason, never decided for anybody."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, Q
+
+from portal.accounts.actor import Actor
+from referrals import policy
+from referrals.models import Case, Child, Concern, Referral
+from referrals.workflow import Stage
+
+SHOWN = 10
+Arrived = Concern | Referral
+
+
+@dataclass(frozen=True)
+class Known:
+    """A child on a case the actor may see. `case` is the open one, else the newest; `why` says what is the same."""
+
+    child: Child
+    case: Case
+    why: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.case.stage == Stage.OPEN
+
+
+@dataclass(frozen=True)
+class Told:
+    """Another concern or referral about what may be the same child."""
+
+    arrived: Arrived
+    why: str
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def why_same(arrived: Arrived, other: Any, *, first: str, last: str) -> str:
+    """What `arrived` has in common with `other` (a child or another arrival); "" where it is not enough."""
+    upn = getattr(arrived, "upn", "")
+    if upn and upn == getattr(other, "upn", ""):
+        return "Same UPN"
+    same_last = _folded(arrived.child_last_name) == _folded(last) != ""
+    same_first = _folded(arrived.child_first_name) in {_folded(first), _folded(getattr(other, "known_as", ""))} - {""}
+    if arrived.date_of_birth and arrived.date_of_birth == other.date_of_birth:
+        if same_last and same_first:
+            return "Same name and date of birth"
+        return "Same last name and date of birth" if same_last else ""
+    if same_last and same_first and not (arrived.date_of_birth and other.date_of_birth):
+        return "Same name; one date of birth is not known"
+    return ""
+
+
+def _like(arrived: Arrived, *, first: str, last: str, upn: bool) -> Q:
+    """A condition that finds at least everything `why_same` accepts."""
+    named = Q(**{f"{last}__iexact": arrived.child_last_name.strip()})
+    found = named & Q(**{f"{first}__iexact": arrived.child_first_name.strip()})
+    if arrived.date_of_birth:
+        found = (found & Q(date_of_birth__isnull=True)) | (named & Q(date_of_birth=arrived.date_of_birth))
+    if upn and getattr(arrived, "upn", ""):
+        found |= Q(upn=arrived.upn)
+    return found
+
+
+def children(actor: Actor, arrived: Arrived) -> list[Known]:
+    """Children we may know already, most certain first. Two queries."""
+    cases = policy.visible_to(actor, Case)
+    rows = (
+        Child.objects.filter(_like(arrived, first="first_name", last="last_name", upn=True), cases__in=cases)
+        .select_related("school")
+        .prefetch_related(Prefetch("cases", cases.select_related("lead", "school").order_by("-pk"), "seen_cases"))
+        .distinct()[:SHOWN]
+    )
+    found = []
+    for child in rows:
+        why = why_same(arrived, child, first=child.first_name, last=child.last_name)
+        case = next((c for c in child.seen_cases if c.stage == Stage.OPEN), next(iter(child.seen_cases), None))
+        if why and case:
+            found.append(Known(child, case, why))
+    return sorted(found, key=lambda known: (not known.why.startswith(("Same UPN", "Same name and")), not known.is_open))
+
+
+def arrivals(actor: Actor, arrived: Arrived) -> list[Told]:
+    """Other concerns and referrals that may be about the same child, newest first. Two queries."""
+    found = []
+    for model in (Concern, Referral):
+        like = _like(arrived, first="child_first_name", last="child_last_name", upn=model is Referral)
+        rows = policy.visible_to(actor, model).filter(like).select_related("school").order_by("-pk")
+        for other in rows.exclude(pk=arrived.pk)[:SHOWN] if isinstance(arrived, model) else rows[:SHOWN]:
+            if why := why_same(arrived, other, first=other.child_first_name, last=other.child_last_name):
+                found.append(Told(other, why))
+    return sorted(found, key=lambda told: told.arrived.created_at, reverse=True)
+
+
+def hints(actor: Actor, things: Iterable[Arrived]) -> dict[str, list[str]]:
+    """`{reference: words}` for the queue: an open case of the same child, how often somebody was worried before.
+
+    Three queries however long the queue. A queue is read in a second, so only certain matches are said: same UPN, or
+    same name and date of birth.
+    """
+    waiting = list(things)
+    births = {thing.date_of_birth for thing in waiting if thing.date_of_birth}
+    upns = {thing.upn for thing in waiting if getattr(thing, "upn", "")}
+    if not births and not upns:
+        return {}
+    cases = policy.visible_to(actor, Case).filter(stage=Stage.OPEN)
+    of_known = cases.filter(Q(child__date_of_birth__in=births) | Q(child__upn__in=upns)).select_related("child")
+    known = [(_keys(c.child, c.child.first_name, c.child.last_name), c.reference) for c in of_known]
+    told: dict[Any, list[str]] = {}
+    for model in (Concern, Referral):
+        rows = policy.visible_to(actor, model).filter(date_of_birth__in=births).order_by("pk").defer("answers")
+        for other in rows:
+            for key in _keys(other, other.child_first_name, other.child_last_name):
+                told.setdefault(key, []).append(other.reference)
+    return {thing.reference: _hint(thing, known, told) for thing in waiting}
+
+
+def _keys(thing: Any, first: str, last: str) -> set[tuple]:
+    keys: set[tuple] = set()
+    if getattr(thing, "upn", ""):
+        keys.add(("upn", thing.upn))
+    if isinstance(thing.date_of_birth, datetime.date) and last:
+        keys.add((_folded(first), _folded(last), thing.date_of_birth))
+    return keys
+
+
+def _hint(thing: Arrived, known: list[tuple[set[tuple], str]], told: dict[Any, list[str]]) -> list[str]:
+    keys = _keys(thing, thing.child_first_name, thing.child_last_name)
+    words = [f"Open case {reference}" for theirs, reference in known if theirs & keys][:1]
+    others = {reference for key in keys for reference in told.get(key, ())} - {thing.reference}
+    if len(others) == 1:
+        words.append(f"Also {next(iter(others))}")
+    elif others:
+        words.append(f"Also {len(others)} others about this child")
+    return words

@@ -1,5 +1,0 @@
-"""The routes of the intake screens."""
-
-
-def urls() -> list:
-    return []
