@@ -38,6 +38,7 @@ DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="Alongside <no-r
 DEMO_PASSWORD: str = env.str("DEMO_PASSWORD", default="attendance-demo")
 ALLOW_DEMO: bool = env.bool("ALLOW_DEMO", default=False)
 MEDIA_ROOT: str = env.str("MEDIA_ROOT", default="")
+DEBUG: bool = env.bool("DEBUG", default=False)
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 PUBLIC_CACHE_SECONDS: int = env.int("PUBLIC_CACHE_SECONDS", default=60)
 COUNTY_FILE: Path = Path(env.str("COUNTY_FILE", default=str(ROOT / "portal" / "settings" / "county.toml")))
