@@ -1,7 +1,6 @@
 """One machine, one process, no other server: the embedded default."""
 
 from . import env
-from . import env
 from .base import *
 from .realtime import *
 from .security import *
