@@ -187,11 +187,10 @@ BESIDE: dict[str, Any] = {
 def _seek(actor: Actor, stage: Stage | None, after: Cursor | None, limit: int) -> list[Case]:
     """The newest `limit` of each of the actor's groups, by the index, then the newest `limit` of those."""
     standing, who = Membership.objects.current().filter(pk=actor.membership.pk).values("pk").query.sql_with_params()
-    in_stage, stages = (f"JOIN {_CASE} staged ON staged.id = part.case_id AND staged.stage = %s", [str(stage)])
-    if stage is None:
-        in_stage, stages = "", []
-    beyond, cursor = "", []
-    if after:
+    in_stage, beyond, stages, cursor = "", "", [], []
+    if stage is not None:
+        in_stage, stages = f"JOIN {_CASE} staged ON staged.id = part.case_id AND staged.stage = %s", [str(stage)]
+    if after is not None:
         beyond, cursor = "AND (part.last_activity, part.case_id) < (%s, %s)", [after.moment, after.case]
     sql = f"""
         SELECT c.*, child.first_name AS child_first_name, child.known_as AS child_known_as,

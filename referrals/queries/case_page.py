@@ -21,7 +21,7 @@ from referrals.workflow import Stage
 from . import attendance, people, timeline
 from .case_list import SHARED_BY_THE_TEAM
 
-RECENT = 5
+RECENT = 3
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def overview(actor: Actor, case: Case) -> Overview:
         dates=_dates(case, contacted=told["contacted"]),
         picture=attendance.picture_of(marks.get(case.child_id), case.child),
         adults=people.adults(case.child),
-        recent=timeline.page(actor, case, limit=RECENT),
+        recent=timeline.page(actor, case, limit=RECENT, with_readers=False),
     )
 
 

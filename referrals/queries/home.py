@@ -49,7 +49,7 @@ class Figure:
 
     @property
     def counted(self) -> str:
-        return f"{case_list.COUNT_LIMIT:,}+" if self.number > case_list.COUNT_LIMIT else f"{self.number:,}"
+        return case_list.said_count(self.number)
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,6 @@ class Panel:
     items: list[Item]
     nothing: str
     route: str = ""
-    more: int = 0
 
 
 @dataclass(frozen=True)
@@ -93,13 +92,24 @@ def _duty(actor: Actor) -> Home:
 
 def _officer(actor: Actor) -> Home:
     mine = policy.visible_to(actor, Case).filter(lead=actor.user, stage=Stage.OPEN)
+    first = _without_contact(mine)
+    late = first.filter(first_contact_by__lt=timezone.localdate())[: case_list.COUNT_LIMIT + 1].count()
     return Home(
         [
-            _first_contacts(mine),
+            _first_contacts(first),
             _recent(actor, "Your cases, latest first", "You lead no cases yet.", led_by_me=True),
         ],
-        [Figure(case_list.count(actor, led_by=actor.user), "cases you lead", "workspace:cases")],
+        [
+            Figure(case_list.count(actor, led_by=actor.user), "cases you lead", "workspace:cases"),
+            Figure(late, "first contacts late", "workspace:cases", tone="warning" if late else ""),
+        ],
     )
+
+
+def _without_contact(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with a day promised to the family, in which the team has not shared a note yet."""
+    waiting = cases.annotate(contacted=Exists(case_list.SHARED_BY_THE_TEAM))
+    return waiting.filter(contacted=False, first_contact_by__isnull=False)
 
 
 def _manager(actor: Actor) -> Home:
@@ -174,11 +184,8 @@ def _intake_figures(actor: Actor) -> list[Figure]:
     ]
 
 
-def _first_contacts(mine: QuerySet[Case]) -> Panel:
-    """Cases in which the team has not shared a note yet, by the day promised to the family."""
-    waiting = mine.annotate(contacted=Exists(case_list.SHARED_BY_THE_TEAM)).filter(
-        contacted=False, first_contact_by__isnull=False
-    )
+def _first_contacts(waiting: QuerySet[Case]) -> Panel:
+    """By the day promised to the family."""
     today = timezone.localdate()
     items = []
     for case in _with_names(waiting).order_by("first_contact_by", "pk")[:SHOWN]:
@@ -246,8 +253,14 @@ def _partner(actor: Actor) -> Home:
     panels = [_recent(actor)]
     if actor.role in PARTNER_ROLES:
         nothing = "All done for today. Nobody is waiting for your answer."
-        panels.insert(0, Panel("Do next", items, nothing, "workspace:cases", max(0, len(asked) - SHOWN)))
-    return Home(panels, [Figure(case_list.count(actor), "open cases", "workspace:cases")])
+        panels.insert(0, Panel("Do next", items, nothing, "workspace:cases"))
+    return Home(
+        panels,
+        [
+            Figure(len(asked), f"invitation{'s' * (len(asked) != 1)} to answer", "workspace:cases"),
+            Figure(case_list.count(actor), "open cases", "workspace:cases"),
+        ],
+    )
 
 
 def _invitation_item(grant: Grant) -> Item:

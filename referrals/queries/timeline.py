@@ -12,6 +12,7 @@ from django.utils import timezone
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.register.calendar import day_month_year
+from portal.ui.words import upper_first
 from referrals import events, policy
 from referrals.events import Kind
 from referrals.models import Case, Event, Note
@@ -19,7 +20,7 @@ from referrals.models.case import OUTCOMES
 from referrals.models.note import Visibility
 
 PAGE = 25
-NEWS_LIMIT = 100  # a page that has missed more is told again from the last number it was given
+NEWS_LIMIT = 200  # the oldest; a page that has missed more is told to reload
 
 # Which drawing stands beside an entry; whatever is not here is simply something that happened.
 DRAWN = {
@@ -67,6 +68,12 @@ class Entry:
         return events.sentence(self.event)
 
     @property
+    def what(self) -> str:
+        """The sentence without who did it: "Added a note", "Invited Early Help"."""
+        words = events.KINDS[Kind(self.event.kind)].sentence.removeprefix("{by} ")
+        return upper_first(words.format(by="", agency=self.event.agency or "an agency"))
+
+    @property
     def day(self) -> datetime.date:
         return timezone.localdate(self.event.at)
 
@@ -92,13 +99,13 @@ class Page:
         return list(days.items())
 
 
-def page(actor: Actor, case: Case, *, before: int | None = None, limit: int = PAGE) -> Page:
-    """The newest `limit` entries, or those before an event's number."""
+def page(actor: Actor, case: Case, *, before: int | None = None, limit: int = PAGE, with_readers: bool = True) -> Page:
+    """The newest `limit` entries, or those before an event's number; `with_readers`: saying whom a note is for."""
     visible = policy.visible_to(actor, Event).filter(case=case).select_related("by", "by_agency", "agency")
     found = list((visible.filter(pk__lt=before) if before else visible).order_by("-pk")[: limit + 1])
     last = found[0].pk if found and not before else latest(actor, case)
     shown = found[:limit]
-    return Page(_entries(actor, shown), last, shown[-1].pk if len(found) > limit else None)
+    return Page(_entries(actor, shown, with_readers=with_readers), last, shown[-1].pk if len(found) > limit else None)
 
 
 @dataclass(frozen=True)
@@ -131,15 +138,22 @@ def latest(actor: Actor, case: Case) -> int:
     return visible.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _entries(actor: Actor, found: Iterable[Event]) -> list[Entry]:
+def _entries(actor: Actor, found: Iterable[Event], *, with_readers: bool = True) -> list[Entry]:
     """The events as entries, notes read through the notes' own rule. A note that cannot be read leaves no trace."""
     found = list(found)
     wanted = [event.note_id for event in found if event.note_id]
     readable = policy.visible_to(actor, Note).filter(pk__in=wanted).select_related("author", "agency")
-    notes = {note.pk: note for note in readable.prefetch_related("readers")} if wanted else {}
+    if with_readers:
+        readable = readable.prefetch_related("readers")
+    notes = {note.pk: note for note in readable} if wanted else {}
     names = _names_of_leads(found)
     return [
-        Entry(event, notes.get(event.note_id), details(event, names), _readers(notes.get(event.note_id)))
+        Entry(
+            event,
+            notes.get(event.note_id),
+            details(event, names),
+            _readers(notes.get(event.note_id)) if with_readers else "",
+        )
         for event in found
         if event.note_id is None or event.note_id in notes
     ]

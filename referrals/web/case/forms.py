@@ -56,6 +56,7 @@ class NoteForm(SentOnce, Form):
         when="past_or_today",
         help_text="The day it happened, if that is not today.",
         initial=timezone.localdate,
+        required=False,
     )
 
     def __init__(self, *args, audience: Audience, actor: Actor, **kwargs) -> None:

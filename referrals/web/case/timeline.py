@@ -10,13 +10,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.middleware import actor_of
 from portal.accounts.models import User
+from referrals import policy
+from referrals.actions._change import Conflict
 from referrals.actions._input import BadInput
 from referrals.actions.case.add_note import add_note as add
 from referrals.models import Case
 from referrals.queries import people
 from referrals.queries import timeline as story
 from referrals.web.gate import workspace
-from referrals.workflow import Verb
+from referrals.workflow import Stage, Verb
 
 from .forms import NoteForm, blame
 from .frame import case_of, older, show
@@ -51,9 +53,12 @@ def news(request: HttpRequest, reference: str) -> HttpResponse:
 def add_note(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     """The note is there at once, in its place, with the focus on it; what cannot be saved stays as it was typed."""
     case, allowed = case_of(request, reference)
+    actor = actor_of(request)
+    if request.method == "POST" and case.stage == Stage.CLOSED:
+        raise Conflict("This case was closed while you were writing, so your note was not saved. Your words are below.")
+    policy.require(actor, Verb.ADD_NOTE, case)
     if request.method != "POST":
         return redirect("workspace:case-timeline", case.reference)
-    actor = actor_of(request)
     form = NoteForm(request.POST, audience=people.audience(case), actor=actor)
     if form.is_valid():
         said = form.cleaned_data

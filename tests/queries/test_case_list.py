@@ -1,0 +1,143 @@
+"""The work list is an access path to what the policy says, and nothing but that. Runs on both databases."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from portal.accounts.models import Membership
+from portal.accounts.roles import AgencyKind
+from referrals import policy
+from referrals.actions.case.add_note import add_note
+from referrals.actions.case.remove import remove
+from referrals.models import Case, Grant
+from referrals.queries import attendance, case_list
+from referrals.workflow import Stage
+from tests import worlds
+
+pytestmark = pytest.mark.django_db
+
+
+def as_the_policy_says(actor, stage) -> list[int]:
+    return list(
+        policy.visible_to(actor, Case)
+        .filter(stage=stage)
+        .order_by("-last_activity", "-pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def test_everybody_s_list_is_what_the_policy_says_in_the_same_order(county):
+    for name, actor in county.people.items():
+        for stage in (Stage.OPEN, Stage.CLOSED):
+            listed = [case.pk for case in case_list.newest(actor, stage=stage, limit=100)]
+            assert listed == as_the_policy_says(actor, stage), f"{name}, {stage}"
+
+
+def test_the_list_has_something_in_it_for_each_way_of_coming_in(county):
+    for name in ("officer", "lead", "early help", "trust lead"):
+        assert case_list.newest(county.people[name]), name
+    assert case_list.newest(county.sen, stage=Stage.CLOSED)
+
+
+def test_going_on_from_a_cursor_shows_each_case_once(county):
+    for name in ("officer", "lead"):
+        actor = county.people[name]
+        seen, after = [], None
+        while rows := case_list.newest(actor, after=after, limit=2):
+            seen += [case.pk for case in rows]
+            after = case_list.Cursor.read(str(case_list.Cursor(rows[-1].last_activity, rows[-1].pk)))
+        assert seen == as_the_policy_says(actor, Stage.OPEN)
+
+
+def test_cases_of_the_same_moment_are_neither_lost_nor_shown_twice(county):
+    moment = timezone.now()
+    Case.objects.update(last_activity=moment)
+    Grant.everything.update(last_activity=moment)
+    first = case_list.newest(county.lead, limit=2)
+    rest = case_list.newest(county.lead, after=case_list.Cursor(first[-1].last_activity, first[-1].pk), limit=100)
+    assert [case.pk for case in first + rest] == as_the_policy_says(county.lead, Stage.OPEN)
+
+
+@pytest.mark.parametrize("typed", ["", "x", "-", "1-x", "9" * 60, f"{10**30}-1", "1-" + "9" * 37])
+def test_a_cursor_somebody_made_up_begins_at_the_beginning(typed):
+    assert case_list.Cursor.read(typed) is None
+
+
+def test_a_new_note_takes_the_case_to_the_top_of_every_agency_s_list(county):
+    bottom = case_list.newest(county.lead, limit=100)[-1]
+    add_note(bottom, by=county.officer, body="Rang home.")
+    for actor in (county.lead, county.officer):
+        assert case_list.newest(actor, limit=1)[0].pk == bottom.pk
+
+
+def test_a_removed_agency_a_passed_end_date_and_an_invitation_list_nothing(county):
+    case = county.fresh("open case")
+    remove(case, by=county.officer, agency=county.agencies["Early Help"])
+    assert case.pk not in [c.pk for c in case_list.newest(county.people["early help"])]
+    Grant.everything.filter(content_object=case, group=county.agencies["SEN"].group).update(
+        until=timezone.localdate() - datetime.timedelta(days=1)
+    )
+    assert case.pk not in [c.pk for c in case_list.newest(county.sen)]
+    assert case_list.newest(county.provider) == []  # Orchard is invited, and has not joined
+    assert case_list.count(county.provider) == 0
+
+
+def test_a_membership_that_ended_while_the_page_was_open_lists_nothing(county):
+    actor = county.lead
+    Membership.objects.filter(pk=actor.membership.pk).update(until=timezone.localdate() - datetime.timedelta(days=1))
+    assert case_list.newest(actor) == []
+
+
+def test_the_count_is_right_and_stops(county, monkeypatch):
+    for name in ("officer", "lead", "sen"):
+        actor = county.people[name]
+        assert case_list.count(actor) == len(as_the_policy_says(actor, Stage.OPEN)), name
+    monkeypatch.setattr(case_list, "COUNT_LIMIT", 1)
+    assert case_list.page(county.lead).counted == "1+"
+    assert case_list.count(county.officer) == 2
+
+
+def test_queries_are_few_and_do_not_grow_with_the_cases(county, django_assert_num_queries):
+    case_list.page(county.lead)  # what Django remembers of content types is not what we measure
+    with django_assert_num_queries(3):
+        few = case_list.page(county.lead)
+    for seed in range(300, 310):
+        worlds.opened_case(county, seed=seed)
+    with django_assert_num_queries(3):
+        many = case_list.page(county.lead)
+    assert len(many.rows) == len(few.rows) + 10
+
+
+def test_the_list_s_attendance_is_the_figure_of_the_case_page(county):
+    row = next(row for row in case_list.page(county.lead).rows if row.attended)
+    marks = attendance.newest([row.case.child_id])[row.case.child_id]
+    child = Case.objects.get(pk=row.case.pk).child
+    assert row.attendance == attendance.picture_of(marks, child).judged.percentage
+
+
+def test_first_contact_is_due_until_the_team_shares_a_note_and_a_hidden_note_does_not_show(county):
+    case = county.fresh("plain case")
+
+    def due():
+        return next(row for row in case_list.page(county.lead).rows if row.case.pk == case.pk).first_contact_due
+
+    assert due() == case.first_contact_by
+    add_note(case, by=county.officer, body="Rang home, for us only.", visibility="agency")
+    assert due() == case.first_contact_by
+    add_note(case, by=county.officer, body="Rang home.")
+    assert due() is None
+
+
+def test_an_invitation_says_who_asks_and_why_and_names_no_child(county):
+    grants = case_list.invitations(county.provider)
+    assert [grant.content_object_id for grant in grants] == [county.open_case.pk]
+    assert grants[0].purpose == "Work with Orchard"
+    assert case_list.invitations(county.dpo) == []
+
+
+def test_only_people_who_come_in_by_a_grant_take_the_seek(county):
+    by_grant = {name for name, actor in county.people.items() if case_list.comes_in_by_grant(actor)}
+    team = {name for name, a in county.people.items() if a.agency.kind == AgencyKind.LA_ATTENDANCE}
+    assert by_grant & team == set()
+    assert {"lead", "head", "sen", "trust lead"} <= by_grant

@@ -1,0 +1,144 @@
+"""Each role's home: today's work from the real queues, and a calm full stop where there is none."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from portal.register.calendar import SchoolCalendar, Span
+from referrals.models import Case, Concern, Referral
+from referrals.queries import home
+from tests import worlds
+
+from .test_case_pages import browser, text
+
+pytestmark = pytest.mark.django_db
+
+
+def of(actor) -> str:
+    return text(browser(actor).get("/workspace/"))
+
+
+def test_duty_sees_the_riskiest_first_then_the_oldest(county):
+    Concern.objects.filter(pk=county.things["contacted concern"].pk).update(risk=2, risk_reasons=["Read this first"])
+    page = browser(county.duty).get("/workspace/").content.decode()
+    places = [
+        page.index(county.things[name].reference) for name in ("contacted concern", "received concern", "submitted")
+    ]
+    assert places == sorted(places)
+    assert "Read this first" in page
+    assert "waiting for a decision" in page
+
+
+def test_a_school_sees_what_came_back_before_its_drafts_and_nothing_of_another_school(county):
+    page = browser(county.lead).get("/workspace/").content.decode()
+    assert page.index(county.returned.reference) < page.index(county.draft.reference)
+    assert county.things["other draft"].reference not in page
+
+
+def test_an_officer_sees_whom_to_contact_first(county):
+    assert "First contact with the family" in of(county.officer)
+
+
+def test_an_officer_with_everybody_contacted_may_stop(county):
+    Case.objects.update(lead=county.manager.user)
+    assert "All done for today" in of(county.officer)
+
+
+def test_a_partner_sees_invitations_without_the_child(county):
+    page = of(county.provider)
+    assert f"You have been asked to join {county.open_case.reference}" in page
+    assert county.open_case.child.last_name not in page
+    assert "All done for today. Nobody is waiting for your answer." in of(county.sen)
+
+
+def test_a_manager_sees_cases_that_nobody_leads(county):
+    assert "Every open case has a lead" in of(county.manager)
+    Case.objects.filter(pk=county.plain_case.pk).update(lead=None)
+    assert county.plain_case.child.last_name in of(county.manager)
+
+
+def test_a_head_sees_the_own_school_s_referrals_and_cases(county):
+    page = of(county.head)
+    newest = Referral.objects.filter(school=county.agencies["Hillside"]).order_by("-submitted_at").first()
+    assert newest.child_last_name in page
+    assert "Our referrals" in page
+    assert "Make a referral" not in page
+
+
+def test_oversight_and_editing_have_a_way_on(county):
+    assert "See the activity log" in of(county.dpo)
+    assert "Edit the public site" in of(county.editor)
+
+
+def test_an_empty_queue_is_a_calm_full_stop(county):
+    Concern.objects.update(stage="closed")
+    Referral.objects.update(stage="withdrawn")
+    assert "The queue is clear" in of(county.duty)
+    assert "All done for today" in of(county.lead)
+
+
+@pytest.mark.parametrize("name", [name for name in worlds.PEOPLE if name not in ("former", "suspended")])
+def test_a_home_is_made_with_twelve_queries_at_most_whatever_there_is(county, name):
+    client = browser(county.people[name])
+    client.get("/workspace/")
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/workspace/").status_code == 200
+    assert len(asked) <= 12
+
+
+CALENDAR = SchoolCalendar(
+    terms=(Span("Autumn", datetime.date(2026, 9, 3), datetime.date(2026, 12, 18)),),
+    closures=(Span("Half term", datetime.date(2026, 10, 26), datetime.date(2026, 10, 30)),),
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (datetime.date(2026, 11, 23), "Monday 23 November 2026, week 4 after half term"),
+        (datetime.date(2026, 9, 3), "Thursday 3 September 2026, week 1 of term"),
+        (datetime.date(2026, 10, 28), "Wednesday 28 October 2026, half term"),
+        (datetime.date(2031, 1, 1), "Wednesday 1 January 2031"),
+    ],
+)
+def test_the_greeting_says_the_school_week(day, said):
+    assert home.today_line(day, CALENDAR) == said
+
+
+# --- oversight -------------------------------------------------------------------------------------------------------
+
+
+def test_the_activity_log_says_who_did_what_and_never_what_was_written(county):
+    page = text(browser(county.dpo).get("/workspace/activity/"))
+    assert county.open_case.reference in page
+    assert "Note added" in page
+    for written in ("Home visit went well.", "Team note.", "Work with SEN", county.open_case.child.last_name):
+        assert written not in page
+
+
+def test_the_activity_log_is_for_the_manager_and_the_data_protection_officer(county):
+    for name in ("officer", "duty", "lead", "sen", "editor", "head"):
+        assert browser(county.people[name]).get("/workspace/activity/").status_code == 403, name
+    assert browser(county.manager).get("/workspace/activity/").status_code == 200
+
+
+def test_the_activity_log_can_be_narrowed_and_goes_on(county):
+    client, case = browser(county.manager), county.open_case
+    page = text(client.get("/workspace/activity/", {"reference": case.reference.replace("-", " ").lower()}))
+    assert case.reference in page
+    assert county.plain_case.reference not in page
+    assert "Nothing matches" in text(client.get("/workspace/activity/", {"reference": "nonsense"}))
+    first = client.get("/workspace/activity/").content.decode()
+    older = first.split('" rel="next"')[0].rpartition('href="')[2]
+    assert client.get(older).status_code == 200
+
+
+def test_the_permissions_page_prints_every_rule(county):
+    from referrals import policy
+
+    page = browser(county.sen).get("/workspace/permissions/").content.decode()
+    assert page.count("<tr>") - page.count("<thead>") == len(policy.RULES)
+    assert "A school cannot accept its own referral." in page
+    assert browser(county.editor).get("/workspace/permissions/").status_code == 403
