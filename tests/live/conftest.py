@@ -1,5 +1,6 @@
 import contextlib
 import json
+import time
 
 import pytest
 from django.test import Client
@@ -40,10 +41,11 @@ class Listener:
         return json.loads(self.socket.recv(timeout=timeout))
 
     def heard(self, within=0.5):
-        frames = []
+        """Every frame that comes in the next `within` seconds."""
+        frames, until = [], time.monotonic() + within
         with contextlib.suppress(TimeoutError):
-            while True:
-                frames.append(self.next(within))
+            while (left := until - time.monotonic()) > 0:
+                frames.append(self.next(left))
         return frames
 
 
