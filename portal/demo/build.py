@@ -25,7 +25,7 @@ from referrals.models import Event, Marks
 
 DEFAULT_SEED = 2026
 WORKED_SINCE = datetime.timedelta(days=420)
-TOLD_SINCE = 10  # weekdays: older events are told to nobody any more
+TOLD_SINCE = 6  # weekdays: older events are told to nobody any more
 READ_SINCE = 2  # weekdays: what is older has been read
 ALWAYS_UNREAD = 2
 REFERENCES = 26**6
@@ -74,14 +74,13 @@ def _live(today: datetime.date, rng: Random, county: County) -> None:
         children = pupils.enrol(rng, county.agencies, today)
         telling = stories.Telling(today, rng, clock, county, children)
         told_since = at(working_day(today, TOLD_SINCE), 0, 0)
-        last = 0
 
         def tell() -> None:
-            nonlocal last
-            for number in Event.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True):
-                last = number
-                if clock.moment >= told_since:
-                    fan_out(number)
+            if clock.moment < told_since:
+                return
+            new = Event.objects.filter(fanned_out_at__isnull=True, at__gte=told_since)
+            for number in list(new.order_by("pk").values_list("pk", flat=True)):
+                fan_out(number)
 
         stories.live(clock, list(history.everything(telling)), tell)
         Event.objects.filter(fanned_out_at__isnull=True).update(fanned_out_at=timezone.now())
