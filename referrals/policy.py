@@ -111,13 +111,13 @@ def _invited(actor: Actor, at: str = "") -> Q | bool:
 
 def _any(rows: Iterable[Q | bool]) -> Q | bool:
     """Or, over conditions of which some are already decided."""
-    found: Q | bool = False
+    found: Q | None = None
     for condition in rows:
-        if condition is True:
+        if isinstance(condition, Q):
+            found = found | condition if found is not None else condition
+        elif condition:
             return True
-        if condition is not False:
-            found = condition if found is False else found | condition
-    return found
+    return found if found is not None else False
 
 
 def _both(one: Q | bool, other: Q | bool) -> Q | bool:

@@ -14,6 +14,8 @@ from .models import Membership
 from .roles import AgencyKind, Role
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from .models import Agency, User
 
 
@@ -25,7 +27,7 @@ class Actor:
     name: str = ""
 
     @classmethod
-    def of(cls, user: User, membership_id: int | None = None) -> Actor | None:
+    def of(cls, user: User | AnonymousUser, membership_id: int | None = None) -> Actor | None:
         """The actor a signed-in person is now: the membership she chose if it is still current, else her first.
 
         None for a person without any current membership: she is signed in and sees no casework at all.

@@ -15,7 +15,7 @@ class Problem(serializers.Serializer):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = serializers.DictField(required=False)
+    errors = serializers.DictField(required=False)  # type: ignore[assignment]  # a field of ours, not the property
 
 
 class Head(serializers.Serializer):
@@ -118,7 +118,7 @@ class EventRow(serializers.Serializer):
     by = serializers.CharField(allow_null=True)
     agency = serializers.CharField(allow_null=True)
     note = serializers.IntegerField(allow_null=True)
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]  # as above
 
 
 def _page(row: type[serializers.Serializer], name: str) -> type[serializers.Serializer]:

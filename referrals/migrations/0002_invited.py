@@ -5,20 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('referrals', '0001_initial'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("referrals", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='case',
-            options={'permissions': [('join_case', 'Can join a case that the agency is invited to')]},
+            name="case",
+            options={"permissions": [("join_case", "Can join a case that the agency is invited to")]},
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(fields=('group', 'content_object'), name='grant_once_an_agency'),
+            model_name="grant",
+            constraint=models.UniqueConstraint(fields=("group", "content_object"), name="grant_once_an_agency"),
         ),
     ]
