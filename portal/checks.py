@@ -6,7 +6,11 @@ portal/wsgi.py is loaded, so that no server can be started around them.
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -22,13 +26,24 @@ SHORTEST_KEY = 50
 
 
 def refuse_unsafe() -> None:
-    """Raise ImproperlyConfigured, naming each variable to set, unless the environment is safe to serve."""
-    wrong = registry.run_checks(tags=[BOOT])
-    if getattr(settings, "PRODUCTION", False):
-        connection.close()  # the connection of the thread that looked, which will serve nobody
+    """Raise ImproperlyConfigured, naming each variable to set, unless the environment is safe to serve.
+
+    Asked in a thread of its own: a server may load us from inside its event loop, where the database may not be asked.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        wrong = thread.submit(_what_is_wrong).result()
     if wrong:
+        if multiprocessing.parent_process():
+            os.kill(os.getppid(), signal.SIGTERM)  # a supervisor of several processes would start us again for ever
         lines = "\n".join(f"  - {message.msg} {message.hint or ''}".rstrip() for message in wrong)
         raise ImproperlyConfigured(f"This environment is not safe to run in:\n{lines}")
+
+
+def _what_is_wrong() -> list[CheckMessage]:
+    try:
+        return registry.run_checks(tags=[BOOT])
+    finally:
+        connection.close()
 
 
 @register(BOOT)

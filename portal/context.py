@@ -61,7 +61,7 @@ def _unread(actor: Actor | None) -> int:
 
 
 def workspace_navigation(actor: Actor | None, path: str) -> list[dict[str, Any]]:
-    """`[{"text", "href", "current", "within"}]`: the places this actor's role may go. Current by the path's beginning."""
+    """`[{"text", "href", "current", "within"}]`: the places this actor's role may go, the current one by the path."""
     if actor is None:
         return []
     items = []

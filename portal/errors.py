@@ -21,7 +21,7 @@ NOT_TYPED = ("csrfmiddlewaretoken", "submission_key", "next")
 
 
 class Explain:
-    """Turns what the policy and the actions say into pages, and keeps what was typed by somebody whose sign-in ended."""
+    """Turns what the policy and the actions say into pages; keeps what was typed by somebody whose sign-in ended."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -42,5 +42,7 @@ def configure() -> None:
 
 def render(logger: object, name: str, event: structlog.typing.EventDict) -> str:
     """One line: words where a person watches, JSON where a machine collects."""
-    renderer = structlog.dev.ConsoleRenderer(colors=False) if settings.DEBUG else structlog.processors.JSONRenderer()
-    return renderer(logger, name, event)  # type: ignore[return-value]
+    if settings.DEBUG:
+        return structlog.dev.ConsoleRenderer(colors=False)(logger, name, event)
+    event = structlog.processors.format_exc_info(logger, name, event)
+    return structlog.processors.JSONRenderer()(logger, name, event)  # type: ignore[return-value]

@@ -27,9 +27,9 @@ class FinishedPage:
 class PublicPageCache:
     """Finished pages of the public site for readers who are not signed in, before session and sign-in.
 
-    A page opts in by `response.public_page = True`. Kept: a 200 to a GET without a query string, that sets no cookie. Each
-    process keeps its copies for 2 seconds, the cache for `PUBLIC_CACHE_SECONDS`; `portal.cache.forget_public_pages()`
-    ends both.
+    A page opts in by `response.public_page = True`. Kept: a 200 to a GET without a query string, that sets no cookie.
+    Each process keeps its copies for 2 seconds, the cache for `PUBLIC_CACHE_SECONDS`;
+    `portal.cache.forget_public_pages()` ends both.
     """
 
     HERE_SECONDS = 2.0

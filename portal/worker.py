@@ -1,8 +1,8 @@
 """THE WORKER: everything that happens without anybody asking for it.
 
-A job is a line in JOBS. Each runs in a thread of its own, so a slow mail server holds up the mail and nothing else. Jobs
-find their work in the database, so a worker killed at any moment loses none of it, and two workers do none of it twice:
-quick jobs (less than a minute apart) claim the rows they work on; slower ones claim their due run (`ClockRun`).
+A job is a line in JOBS. Each runs in a thread of its own, so a slow mail server holds up the mail and nothing else.
+Jobs find their work in the database, so a worker killed at any moment loses none of it, and two workers do none of it
+twice: quick jobs (less than a minute apart) claim the rows they work on; slower ones claim their due run (`ClockRun`).
 """
 
 from __future__ import annotations

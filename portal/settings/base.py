@@ -242,6 +242,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.LOG_LEVEL},
     "loggers": {
         "django.request": {"level": "ERROR"},  # a 404 is no event
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # somebody tries addresses; she is answered 400
         "django_structlog": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "WARNING"},

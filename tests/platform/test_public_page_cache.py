@@ -1,4 +1,4 @@
-"""Finished public pages: quick for readers who are nobody, never shown to the wrong one, gone when something changes."""
+"""Finished public pages: quick for whoever is nobody, never shown to the wrong reader, gone on a change."""
 
 import pytest
 from django.http import HttpResponse
