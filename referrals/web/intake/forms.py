@@ -108,7 +108,7 @@ class Accept(Form):
             ("", "Choose an officer"),
             *[(str(user.pk), f"{user.name}: {_cases(led)}") for user, led in officers],
         ]
-        self.fields["first_contact_by"].help_text = f"Our promise is 5 school days: {long_date(first_contact_by)}"
+        self.fields["first_contact_by"].help_text = f"Our promise: by {long_date(first_contact_by)}"
         if noun is Noun.REFERRAL or not known:
             del self.fields["child"]
         else:
