@@ -6,21 +6,24 @@ Every figure comes from `portal.register`; here is only which marks to read.
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
 
 from portal import county
-from portal.register.calendar import day_month
+from portal.register.calendar import day_month, school_year
 from portal.register.packed import unpack
 from portal.register.picture import Picture
-from portal.register.sessions import Summary
+from portal.register.sessions import Summary, summarise
+from portal.register.threshold import school_weeks_of
 from referrals.models import Child, Marks
 from referrals.questions.attendance import picture_of as picture_of_packed
 
-# Enough rows of packed marks (a row a week) to hold the tier window with its holidays.
-ROWS_FOR_WINDOW = 20
+# Rows of packed marks (a row a week) that usually hold the tier window with a holiday in it.
+ROWS_FOR_WINDOW = 15
+REMEMBERED = 2_000  # texts, about 3 KB each
 
 
 def newest(child_ids: Collection[Any]) -> dict[Any, Marks]:
@@ -37,18 +40,19 @@ def picture_of(marks: Marks | None, child: Child) -> Picture | None:
     return picture_of_packed(marks.text, born=child.date_of_birth, source=source_of(marks))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def judged(text: str) -> Summary:
-    """`Picture.judged`, the sum the tier is read from, from the end of the text: a list needs it 25 times a page."""
-    rows = text.splitlines()
-    if len(rows) > ROWS_FOR_WINDOW:
-        picture = _bare("\n".join(rows[-ROWS_FOR_WINDOW:]))
-        if picture.window is not None:
-            return picture.window
-    return _bare(text).judged
+    """The sum the tier is read from, as `Picture.judged` gives it, without drawing the picture: lists need 25 a page.
 
-
-def _bare(text: str) -> Picture:
-    return Picture(unpack(text), rules=county.rules(), calendar=county.calendar())
+    Remembered by the text, which says all there is to say; a change of it is another text.
+    """
+    rows, size = text.splitlines(), county.rules().tier_window_school_weeks
+    for last in (ROWS_FOR_WINDOW, 2 * ROWS_FOR_WINDOW, len(rows)):
+        marks = unpack("\n".join(rows[-last:]))
+        weeks = school_weeks_of(marks, county.calendar(), marks[-1].on) if marks else ()
+        if len(weeks) >= size:
+            return summarise([mark for mark in marks if mark.on >= weeks[-size]])
+    return summarise([mark for mark in marks if mark.on >= school_year(marks[-1].on)]) if marks else Summary()
 
 
 def source_of(marks: Marks) -> str:

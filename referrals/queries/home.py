@@ -268,7 +268,7 @@ def _invitation_item(grant: Grant) -> Item:
     return Item(
         "join",
         grant.content_object.reference,
-        f"You have been asked to join {grant.content_object.reference}",
+        f"Asked to join {grant.content_object.reference}",
         f"{who}: {grant.purpose}",
         "Invitation",
         "info",

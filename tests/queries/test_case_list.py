@@ -1,12 +1,17 @@
 """The work list is an access path to what the policy says, and nothing but that. Runs on both databases."""
 
 import datetime
+from random import Random
 
 import pytest
 from django.utils import timezone
 
+from portal import county as county_rules
 from portal.accounts.models import Membership
 from portal.accounts.roles import AgencyKind
+from portal.register.packed import pack
+from portal.register.picture import Picture
+from portal.register.sample import believable_marks
 from referrals import policy
 from referrals.actions.case.add_note import add_note
 from referrals.actions.case.remove import remove
@@ -141,3 +146,12 @@ def test_only_people_who_come_in_by_a_grant_take_the_seek(county):
     team = {name for name, a in county.people.items() if a.agency.kind == AgencyKind.LA_ATTENDANCE}
     assert by_grant & team == set()
     assert {"lead", "head", "sen", "trust lead"} <= by_grant
+
+
+@pytest.mark.parametrize("first", [datetime.date(2025, 9, 3), datetime.date(2026, 7, 1), datetime.date(2026, 11, 2)])
+@pytest.mark.parametrize("pattern", ["falling", "severe", "part_time"])
+def test_the_quick_figure_is_the_picture_s_whether_marks_are_many_or_few(first, pattern):
+    marks = believable_marks(Random(7), county_rules.calendar(), first, datetime.date(2026, 11, 20), pattern=pattern)
+    drawn = Picture(marks, rules=county_rules.rules(), calendar=county_rules.calendar()).judged
+    quick = attendance.judged(pack(marks))
+    assert (quick.attended, quick.possible) == (drawn.attended, drawn.possible)

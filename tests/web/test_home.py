@@ -48,7 +48,7 @@ def test_an_officer_with_everybody_contacted_may_stop(county):
 
 def test_a_partner_sees_invitations_without_the_child(county):
     page = of(county.provider)
-    assert f"You have been asked to join {county.open_case.reference}" in page
+    assert f"Asked to join {county.open_case.reference}" in page
     assert county.open_case.child.last_name not in page
     assert "All done for today. Nobody is waiting for your answer." in of(county.sen)
 
