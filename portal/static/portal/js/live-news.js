@@ -147,6 +147,7 @@ class News {
     const there = new Set(Array.from(this.list.querySelectorAll("[data-event]"), (entry) => entry.dataset.event));
     const fresh = Array.from(parsed.content.querySelectorAll("[data-event]")).filter((e) => !there.has(e.dataset.event));
     const reading = Array.from(this.list.children).find((entry) => entry.getBoundingClientRect().bottom > 0);
+    const place = reading?.getBoundingClientRect().top;
     this.list.prepend(...fresh);
     this.section.querySelector(".case-timeline__empty")?.remove();
     this.after = this.last;
@@ -157,10 +158,11 @@ class News {
     this.#badge(0);
     if (this.strip && this.line.state === "live") this.strip.show("live", "Live");
     headingOf(fresh[0] ?? this.list)?.focus();
-    if (fresh.length && reading) this.#offerWayBack(reading);
+    if (fresh.length && reading) this.#offerWayBack(reading, place);
   }
 
-  #offerWayBack(reading) {
+  // `place`: how far below the window's top the entry stood that was being read.
+  #offerWayBack(reading, place) {
     this.section.querySelector(".new-items__back")?.remove();
     const back = document.createElement("button");
     back.type = "button";
@@ -169,7 +171,7 @@ class News {
     back.addEventListener("click", () => {
       back.remove();
       headingOf(reading)?.focus({ preventScroll: true });
-      reading.scrollIntoView({ block: "center" });
+      scrollBy({ top: reading.getBoundingClientRect().top - place, behavior: "instant" });
     });
     this.button.after(back);
   }

@@ -1,0 +1,159 @@
+"""An open page of a case, in a real browser: what is new is offered, put in when asked for, and never twice."""
+
+import re
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from referrals.actions.case.add_note import add_note
+from referrals.actions.case.remove import remove
+from tests import worlds
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def world(asgi_server):
+    return worlds.staffed()
+
+
+@pytest.fixture
+def case(world):
+    case = worlds.opened_case(world, joined=("early help",))
+    for number in range(12):
+        add_note(case, by=world.officer, body=f"Earlier note {number}. " + "Said at length. " * 20)
+    return case
+
+
+@pytest.fixture
+def opened(asgi_server, browser_context, world, case):
+    """`opened("officer")`: the case's timeline, open at somebody's desk."""
+
+    def page_of(name, path=None, prepare=None):
+        client = Client()
+        client.force_login(world.people[name].user)
+        context = browser_context()
+        context.add_cookies(
+            [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": asgi_server, "httpOnly": True}]
+        )
+        page = context.new_page()
+        if prepare:
+            prepare(page)
+        page.goto(path or f"/workspace/cases/{case.reference}/timeline/")
+        return page
+
+    return page_of
+
+
+def strip(page):
+    return page.locator("live-strip")
+
+
+def offered(page):
+    return page.locator("a.new-items")
+
+
+def top(page, text):
+    return page.get_by_text(text).first.evaluate("e => Math.round(e.getBoundingClientRect().top)")
+
+
+def test_a_note_is_offered_within_a_second_without_moving_anything_and_put_in_when_pressed(world, case, opened):
+    page = opened("officer")
+    expect(strip(page)).to_contain_text("Live")
+    page.get_by_text("Earlier note 6.").scroll_into_view_if_needed()
+    before = top(page, "Earlier note 6.")
+    add_note(case, by=world.early_help, body="A fresh note")
+    expect(offered(page)).to_have_text("Show 1 new note from Early Help", timeout=1000)
+    assert top(page, "Earlier note 6.") == before
+    expect(page.get_by_text("A fresh note")).to_have_count(0)
+    expect(page).to_have_title(re.compile(r"^\(1\) "))
+    expect(page.locator("#live-polite")).to_have_text("1 new note on this case.")
+
+    offered(page).click()
+    expect(page.get_by_text("A fresh note")).to_be_in_viewport()
+    expect(page.locator("#timeline > li").first.locator(".timeline__title")).to_be_focused()
+    expect(page).not_to_have_title(re.compile(r"^\("))
+    page.get_by_role("button", name="Back to where you were").click()
+    expect(page.get_by_text("Earlier note 6.")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Back to where you were")).to_have_count(0)
+
+
+def test_who_may_not_see_a_note_is_offered_nothing(world, case, opened):
+    page, hers = opened("lead"), opened("officer")
+    expect(strip(page)).to_contain_text("Live")
+    expect(strip(hers)).to_contain_text("Live")
+    add_note(case, by=world.early_help, body="Secret", visibility="named", people=[world.officer.user])
+    expect(offered(hers)).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(offered(page)).to_be_hidden()
+
+
+def test_after_a_time_without_a_connection_nothing_is_missing_and_nothing_is_there_twice(world, case, opened):
+    page = opened("officer")
+    expect(strip(page)).to_contain_text("Live")
+    page.context.set_offline(True)
+    page.evaluate("window.dispatchEvent(new Event('offline'))")
+    expect(strip(page)).to_contain_text("Reconnecting…", timeout=6000)
+    for number in range(4):
+        add_note(case, by=world.early_help, body=f"While away {number}")
+    page.context.set_offline(False)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(strip(page)).to_contain_text("Back online. 4 updates while you were away.")
+    add_note(case, by=world.early_help, body="And one more")
+    expect(offered(page)).to_have_text("Show 5 new notes from Early Help")
+    offered(page).click()
+    page.wait_for_timeout(300)
+    for words in [*(f"While away {number}" for number in range(4)), "And one more"]:
+        expect(page.get_by_text(words)).to_have_count(1)
+    numbers = page.locator("#timeline > li").evaluate_all("all => all.map((e) => e.dataset.event)")
+    assert len(numbers) == len(set(numbers))
+
+
+def test_when_access_ends_the_page_says_so_and_keeps_what_was_typed(world, case, opened):
+    page = opened("early help")
+    expect(strip(page)).to_contain_text("Live")
+    page.locator("textarea[name=body]").fill("Half a note")
+    remove(case, by=world.officer, agency=world.agencies["Early Help"])
+    expect(
+        page.get_by_text(
+            re.compile(r"Your access to this case ended at \d+:\d\d\. If this is wrong, ask O\. Person\.")
+        ).last
+    ).to_be_visible()
+    expect(page.get_by_label("What you had typed")).to_have_value("Half a note")
+    expect(page.get_by_text("Earlier note 6.")).to_have_count(0)
+    expect(page.locator(".identity-bar")).to_have_count(0)
+
+
+def test_the_badge_counts_what_is_new_for_me_on_any_page(world, case, opened):
+    page = opened("colleague", path="/workspace/notifications/")
+    badge = page.locator("notification-badge .badge__count")
+    expect(badge).to_have_text(re.compile(r"\d+"))
+    before = int(badge.inner_text())
+    page.wait_for_timeout(300)
+    add_note(case, by=world.early_help, body="x")
+    expect(badge).to_have_text(str(before + 1))
+
+
+def test_without_any_socket_the_page_asks_and_says_how_often(world, case, opened):
+    def no_socket(page):
+        page.route_web_socket(re.compile("/ws/"), lambda socket: socket.close())
+        page.add_init_script(
+            "document.addEventListener('DOMContentLoaded', () => "
+            "document.querySelectorAll('[data-live-stream]').forEach((s) => { s.dataset.livePoll = 1; }))"
+        )
+
+    page = opened("officer", prepare=no_socket)
+    add_note(case, by=world.early_help, body="x")
+    expect(offered(page)).to_be_visible(timeout=5000)
+
+
+def test_while_somebody_types_the_screen_reader_waits(world, case, opened):
+    page = opened("officer")
+    expect(strip(page)).to_contain_text("Live")
+    page.locator("textarea[name=body]").press_sequentially("Typing")
+    add_note(case, by=world.early_help, body="x")
+    expect(offered(page)).to_be_visible()
+    expect(page.locator("#live-polite")).to_be_empty()
+    expect(page.locator("textarea[name=body]")).to_be_focused()
+    expect(page.locator("#live-polite")).to_have_text("1 new note on this case.", timeout=8000)
