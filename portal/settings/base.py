@@ -248,5 +248,6 @@ LOGGING = {
         "django_tasks_db": {"level": "WARNING"},
         "uvicorn": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},
+        "channels_redis": {"level": "CRITICAL"},  # a traceback a second while Redis is away; the hub says so once
     },
 }
