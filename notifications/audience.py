@@ -19,7 +19,7 @@ from referrals.workflow import Verb
 
 # What ends an agency's part: its people are told that the page they may have open is no longer theirs.
 ENDINGS = frozenset({Kind.REMOVED, Kind.EXPIRED, Kind.REFUSED})
-RELATED = ("case", "referral", "concern", "note", "note__case", "agency", "by", "by_agency")
+RELATED = ("case", "referral", "concern", "concern__case", "note", "note__case", "agency", "by", "by_agency")
 
 
 def may_know(event: Event, only: int | None = None) -> set[int]:
@@ -61,7 +61,8 @@ def things(event: Event) -> list[Case | Referral | Concern]:
 
 
 def _lead(event: Event) -> Q:
-    return Q(user=event.case.lead_id) if event.case and event.case.lead_id else policy.NOBODY
+    case = event.case or (event.concern.case if event.concern else None)
+    return Q(user=case.lead_id) if case and case.lead_id else policy.NOBODY
 
 
 def _school(event: Event) -> Q:

@@ -42,8 +42,14 @@ class Change:
         self.obj.stage = stage  # the one line of the codebase that assigns a stage
 
     def record(self, **about: Any) -> Event:
-        """The event of this change. The row itself is added to what the event is about."""
+        """The event of this change. The row itself is added to what the event is about.
+
+        A case it is also about is locked first: the numbers of one case's events then follow the order of commit.
+        """
         about.setdefault(self.noun, self.obj)
+        case = about.get("case")
+        if case is not None and case is not self.obj:
+            Case.objects.select_for_update().only("pk").get(pk=case.pk)
         event = events.record(self.kind, by=self.by, **about)
         self.events.append(event)
         return event

@@ -44,8 +44,14 @@ def child_of_concern(concern: Concern) -> Child:
 
 
 def add_raiser(child: Child, answers: dict[str, Any]) -> None:
-    """The parent or carer who raised the concern joins the child's carers, with the safe-contact rules she gave."""
+    """The parent or carer who raised the concern joins the child's carers, with the safe-contact rules she gave.
+
+    Carers are shown to every agency on the case, the school among them. Somebody who did not say yes to our talking to
+    the school is not put there: what she told stays in the concern, which the attendance team alone can open.
+    """
     if answers.get("raiser_type") != "parent" or not answers.get("raiser_name"):
+        return
+    if answers.get("share_with_school", "yes") != "yes":
         return
     said = {"language": answers.get("language", ""), **questions.concern.carer_contact(answers)}
     known = child.carers.filter(name__iexact=answers["raiser_name"]).first()

@@ -10,9 +10,10 @@ from typing import Any
 
 from django.urls import reverse
 
+from referrals.events import KINDS, Kind
 from referrals.models import Case, Concern, Event, Grant, Note, Referral
 from referrals.questions import referral as questions
-from referrals.workflow import Verb, word
+from referrals.workflow import Noun, Verb, word
 
 BY_URL = {Concern: "concern", Referral: "referral", Case: "case"}
 
@@ -142,6 +143,8 @@ def note(thing: Note) -> dict[str, Any]:
 
 
 def event(thing: Event, sentence: str) -> dict[str, Any]:
+    """An event in a case's story. What was said with a decision on a referral is the school's to read, not everybody's."""
+    of_case = KINDS[Kind(thing.kind)].noun is Noun.CASE
     return {
         "number": thing.pk,
         "kind": thing.kind,
@@ -150,5 +153,5 @@ def event(thing: Event, sentence: str) -> dict[str, Any]:
         "by": thing.by.name if thing.by else None,
         "agency": thing.by_agency.name if thing.by_agency else None,
         "note": thing.note_id,
-        "data": {key: value for key, value in thing.data.items() if key not in {"from", "to"}},
+        "data": {key: value for key, value in thing.data.items() if key not in {"from", "to"}} if of_case else {},
     }

@@ -43,5 +43,5 @@ def accept(
         accepted.decided_at = timezone.now()
         accepted.due_on = None
         ch.move()
-        ch.record(case=accepted.case)
+        ch.record()  # not in the case's story: agencies on the case are not told that somebody raised a concern
     return concern

@@ -1,6 +1,7 @@
+from referrals import policy
 from referrals.actions.concern.accept import accept
 from referrals.actions.concern.decline import decline
-from referrals.models import Case, Grant
+from referrals.models import Case, Event, Grant
 from referrals.workflow import Noun, Verb
 from tests import worlds
 from tests.actions.five import Five
@@ -35,3 +36,12 @@ class TestAcceptAConcern(Five):
         carer = accept(concern, by=world.duty, lead=world.officer.user).case.child.carers.get()
         assert carer.safe_to_call
         assert not (carer.safe_to_leave_message or carer.safe_to_text or carer.safe_to_write)
+
+    def test_agencies_on_the_case_do_not_learn_that_somebody_raised_a_concern(self, world):
+        case = worlds.opened_case(world, joined=("early help",))
+        concern = worlds.received_concern(share_with_school="no", raiser_name="Rob Who Asked")
+        accept(concern, by=world.duty, lead=world.officer.user, child=case.child)
+        assert not Event.objects.filter(case=case, kind="concern_accepted").exists()
+        assert not case.child.carers.filter(name="Rob Who Asked").exists()
+        for name in ("lead", "early help"):
+            assert not policy.visible_to(world.people[name], Event).filter(concern__isnull=False).exists()
