@@ -44,7 +44,17 @@ def run(name: str, arguments: list[str], environment: dict[str, str]) -> Pass:
     print(f"\n=== {name} ===", flush=True)
     started = time.monotonic()
     tests = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments, *sys.argv[1:]],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            "--show-capture=no",
+            "--durations=8",
+            *arguments,
+            *sys.argv[1:],
+        ],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": "", "REDIS_URL": "", **environment},
         stdout=subprocess.PIPE,

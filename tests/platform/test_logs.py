@@ -19,9 +19,10 @@ def lines(settings):
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=render, foreign_pre_chain=PRE_CHAIN))
     logging.getLogger().addHandler(handler)
     quiet = logging.getLogger("django_structlog")
-    before, quiet.level = quiet.level, logging.INFO
+    before = quiet.level
+    quiet.setLevel(logging.INFO)
     yield lambda: [json.loads(line) for line in out.getvalue().splitlines()]
-    quiet.level = before
+    quiet.setLevel(before)
     logging.getLogger().removeHandler(handler)
 
 
