@@ -1,6 +1,10 @@
 """The doorbell's layer and the cache: Redis where REDIS_URL names one, else inside this one process."""
 
+from typing import Any
+
 from . import env
+
+CHANNEL_LAYERS: dict[str, Any]
 
 FANOUT_INLINE = False  # True: whoever commits an event also fans it out, in the same thread
 

@@ -22,5 +22,4 @@ if env.REDIS_URL:
     # Workers side by side must not hear each other's doorbells nor empty each other's cache.
     WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     CACHES["default"]["LOCATION"] = f"{env.REDIS_URL.rpartition('/')[0]}/{int(WORKER.removeprefix('gw')) + 1}"  # noqa: F405
-    LAYER = CHANNEL_LAYERS["default"]  # noqa: F405
-    CHANNEL_LAYERS = {"default": {**LAYER, "CONFIG": {**LAYER["CONFIG"], "prefix": f"test-{WORKER}"}}}
+    CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"test-{WORKER}"  # noqa: F405

@@ -143,7 +143,7 @@ def note(thing: Note) -> dict[str, Any]:
 
 
 def event(thing: Event, sentence: str) -> dict[str, Any]:
-    """An event in a case's story. What was said with a decision on a referral is the school's to read, not everybody's."""
+    """An event in a case's story. What was said with a decision on a referral is for the school to read alone."""
     of_case = KINDS[Kind(thing.kind)].noun is Noun.CASE
     return {
         "number": thing.pk,

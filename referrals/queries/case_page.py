@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +67,7 @@ def overview(actor: Actor, case: Case) -> Overview:
     )
 
 
-def _told(actor: Actor, case: Case) -> dict[str, Any]:
+def _told(actor: Actor, case: Case) -> Mapping[str, Any]:
     """What came with the case, in one query.
 
     An accepted referral is carried across to everyone on the case, so that nobody asks again. What a family told the

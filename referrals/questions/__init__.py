@@ -1,4 +1,4 @@
-"""What is asked, question by question: forms that the pages, the API and the actions share, so that one rule judges all."""
+"""What is asked, question by question: forms that pages, API and actions share, so that one rule judges all."""
 
 from . import concern, referral
 

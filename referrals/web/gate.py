@@ -13,16 +13,15 @@ from django.shortcuts import render
 
 from portal.accounts.access import declares
 from portal.accounts.middleware import actor_of
-
-from .. import policy
-from ..workflow import Verb
+from referrals import policy
+from referrals.workflow import Verb
 
 View = Callable[..., HttpResponse]
 M = TypeVar("M", bound=Model)
 
 
 def workspace(*rule: str) -> Callable[[View], View]:
-    """A view of the workspace that declares `rule`. Strangers sign in first; people without a membership are told so."""
+    """A view of the workspace that declares `rule`. Strangers sign in first; people without membership are told."""
 
     def wrap(view: View) -> View:
         @functools.wraps(view)

@@ -2,7 +2,8 @@
 
 from django.urls import register_converter
 
-from ..reference import ReferenceConverter
+from referrals.reference import ReferenceConverter
+
 from . import case, home, intake, oversight, referral
 
 register_converter(ReferenceConverter, "reference")

@@ -1,4 +1,4 @@
-"""Every route there is, and the rule it declares. For routes of libraries, which cannot declare, the rule is written here."""
+"""Every route there is, and the rule it declares. For routes of libraries, which cannot declare, it is written here."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ LIBRARIES = {
     "wagtail.contrib.": ("editors",),
     "wagtail.views": ("everyone",),
     "wagtail.search.": ("editors",),
-    "wagtail.sites.": ("editors",),
     "django.contrib.auth.views": ("everyone",),  # Wagtail's redirect to our sign-in page
     "django.views.generic.base": ("everyone",),  # redirects
     "django.views.i18n": ("editors",),  # the words of Wagtail's admin

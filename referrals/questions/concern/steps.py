@@ -130,7 +130,7 @@ def missing(answers: Answers) -> dict[str, str]:
     found = {}
     for step in path(answers):
         if step.form and (errors := step.bound(answers).errors):
-            found[step.name] = next(iter(errors.values()))[0]
+            found[step.name] = str(next(iter(errors.values()))[0])
     return found
 
 

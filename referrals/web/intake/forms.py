@@ -267,7 +267,7 @@ def unchecked(form_class: type[Form], data: Any, **kwargs: Any) -> Form:
 def errors_of(found: Iterable[forms.Form]) -> list[dict[str, str]]:
     """`[{"text", "href"}]` over several forms, for one error summary."""
     return [
-        {"text": text, "href": f"#{form[name].first_control_id}" if name in form.fields else ""}
+        {"text": str(text), "href": f"#{form[name].first_control_id}" if name in form.fields else ""}
         for form in found
         if form.is_bound
         for name, texts in form.errors.items()
