@@ -10,6 +10,7 @@ from wagtail.urls import serve_pattern
 from wagtail.views import serve
 
 from portal import health
+from portal.accounts.views import act_as
 
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.forbidden"
@@ -21,6 +22,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("raise-a-concern/", include("referrals.web.concern_urls")),
     path("workspace/notifications/", include("notifications.urls")),
+    path("workspace/act-as/", act_as, name="act-as"),
     path("workspace/", include("referrals.web.urls")),
     path("api/v1/", include("referrals.api.urls")),
     # Of allauth's pages only these: people are invited, and the second factor brings the rest with it.

@@ -53,6 +53,7 @@ JOBS = [
     Job("send email", 2, "notifications.email.send_due"),
     Job("run Wagtail's tasks", 2, "portal.worker.run_wagtail_tasks"),
     Job("end grants that have run out", 5 * MINUTE, "portal.worker.end_grants"),
+    Job("keep agencies' groups to their members", HOUR, "portal.accounts.membership.mirror_all"),
     Job("publish scheduled pages", 5 * MINUTE, "portal.worker.publish_scheduled"),
     Job("rerun stuck tasks", 5 * MINUTE, "portal.worker.rerun_stuck_tasks"),
     Job("forget what is no longer needed", HOUR, "portal.worker.prune"),
@@ -152,11 +153,11 @@ def publish_scheduled() -> None:
 
 def prune() -> None:
     """What nobody needs any more: ended sessions, answers kept for retries, finished tasks, this module's own rows."""
-    from referrals.models import IdempotencyKey
+    from referrals.api import idempotency
 
     now = timezone.now()
     call_command("clearsessions", verbosity=0)
     call_command("prune_db_task_results", "--queue-name", "*", "--min-age-days", "2", verbosity=0)
-    IdempotencyKey.objects.filter(created_at__lt=now - datetime.timedelta(days=1)).delete()
+    idempotency.forget()
     ClockRun.objects.filter(due_at__lt=now - datetime.timedelta(days=2)).delete()
     WorkerHeartbeat.objects.filter(beat_at__lt=now - datetime.timedelta(days=1)).delete()

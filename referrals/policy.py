@@ -25,7 +25,7 @@ from django.utils import timezone
 from guardian.shortcuts import get_objects_for_user
 
 from portal.accounts.actor import Actor
-from portal.accounts.models import Membership, User
+from portal.accounts.models import Agency, Membership, User
 from portal.accounts.roles import LA_ROLES, PARTNER_ROLES, SCHOOL_ROLES, AgencyKind, Role
 
 from .models import Case, Concern, Event, Grant, Note, Referral
@@ -98,7 +98,8 @@ def _grant_people(case: Case, *, joined: bool) -> Q:
     groups = Grant.everything.filter(
         in_force(timezone.localdate()), content_object=case, joined_at__isnull=not joined
     ).values("group")
-    return Q(agency__group__in=groups) | Q(role=Role.TRUST_LEAD, agency__schools__group__in=groups)
+    schools = Agency.objects.open().filter(group__in=groups)
+    return Q(agency__group__in=groups) | Q(role=Role.TRUST_LEAD, agency__schools__in=schools)
 
 
 def _takes_part(actor: Actor, at: str = "") -> Q | bool:

@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Actor:
-    """`membership` is current when the Actor is made; `name` says who a machine is ("worker", "public")."""
+    """`membership` is current when the Actor is made; `name` says who a machine is ("worker", "public").
+
+    `others`: the person's other current memberships, which she could choose to act as instead. They open nothing now.
+    """
 
     membership: Membership | None = None
     name: str = ""
+    others: tuple[Membership, ...] = ()
 
     @classmethod
     def of(cls, user: User | AnonymousUser, membership_id: int | None = None) -> Actor | None:
@@ -39,7 +43,8 @@ class Actor:
         )
         if not current:
             return None
-        return cls(next((m for m in current if m.pk == membership_id), current[0]))
+        chosen = next((m for m in current if m.pk == membership_id), current[0])
+        return cls(chosen, others=tuple(m for m in current if m != chosen))
 
     @classmethod
     def machine(cls, name: str) -> Actor:
@@ -73,7 +78,7 @@ class Actor:
         if self.role == Role.TRUST_LEAD:
             return (
                 self.agency.group_id,
-                *self.agency.schools.filter(closed_on=None).values_list("group_id", flat=True),
+                *self.agency.schools.open().values_list("group_id", flat=True),
             )
         return (self.agency.group_id,)
 

@@ -34,6 +34,15 @@ def leave(membership: Membership, *, last_day: datetime.date | None = None) -> N
         mirror(membership.agency)
 
 
+def mirror_all() -> None:
+    """Every agency's group as its memberships are today: some began or ended by date alone. The worker runs this.
+
+    The policy itself asks the memberships, so nobody's rights wait for it.
+    """
+    for agency in Agency.objects.select_related("group").iterator():
+        mirror(agency)
+
+
 def mirror(agency: Agency) -> None:
     """Make the agency's auth group hold exactly its current members, so that guardian's own API agrees with us."""
     members = Membership.objects.current().filter(agency=agency).values_list("user_id", flat=True)

@@ -63,6 +63,12 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
         return f"{first[:1]}. {last}" if last else first
 
 
+class Agencies(models.QuerySet["Agency"]):
+    def open(self, today: datetime.date | None = None) -> Agencies:
+        """Agencies that have not closed: `closed_on` is the first day on which an agency is no more."""
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=today or timezone.localdate()))
+
+
 class Agency(models.Model):
     """An organisation: a school, the attendance team, Early Help... `kind` is data.
 
@@ -80,6 +86,8 @@ class Agency(models.Model):
     email = models.EmailField(blank=True, help_text="The agency's own inbox, for what is sent to nobody by name")
     closed_on = models.DateField(null=True, blank=True)
     group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="agency")
+
+    objects = Agencies.as_manager()
 
     class Meta:
         verbose_name_plural = "agencies"

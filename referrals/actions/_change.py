@@ -12,6 +12,7 @@ from django.utils import timezone
 from portal.accounts.actor import Actor
 from referrals import events, policy
 from referrals.models import Case, Event, Grant
+from referrals.models.note import Visibility
 from referrals.workflow import Noun, Stage, Verb
 from referrals.workflow import transition as transition_of
 
@@ -93,10 +94,12 @@ def _settle(ch: Change) -> None:
     if not ch.events:
         raise NothingRecorded(f"{ch.verb} on a {ch.noun} recorded no event")
     now = timezone.now()
-    if isinstance(ch.obj, Case):
+    # A note for some people only moves nothing: that a case went up in the list would tell the others of it.
+    active = {e.case_id for e in ch.events if e.case_id and (e.note is None or e.note.visibility == Visibility.CASE)}
+    if isinstance(ch.obj, Case) and ch.obj.pk in active:
         ch.obj.last_activity = now
     ch.obj.save()
-    for case_id in {event.case_id for event in ch.events if event.case_id}:
+    for case_id in active:
         # The case, and with it its place in every agency's work list, was active now.
         if ch.obj.pk != case_id or not isinstance(ch.obj, Case):
             Case.objects.filter(pk=case_id).update(last_activity=now)

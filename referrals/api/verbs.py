@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency, User
-from referrals import policy, questions
+from referrals import policy, questions, reference
 from referrals.actions._grant import Invitation
 from referrals.actions._input import BadInput
 from referrals.actions.case.add_marks import add_marks
@@ -48,7 +48,7 @@ class AgencyField(serializers.SlugRelatedField):
     """An agency by its slug."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(slug_field="slug", queryset=Agency.objects.filter(closed_on=None), **kwargs)
+        super().__init__(slug_field="slug", queryset=Agency.objects.open(), **kwargs)
 
 
 @extend_schema_field(OpenApiTypes.EMAIL)
@@ -75,6 +75,15 @@ class AcceptFields(serializers.Serializer):
     aim = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     first_contact_by = serializers.DateField(required=False, allow_null=True, default=None)
     invitations = InvitationFields(many=True, required=False, default=list)
+
+
+class AcceptConcernFields(AcceptFields):
+    case = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Reference of a case of this child, if the child is known",
+    )
 
 
 class AcceptReferralFields(AcceptFields):
@@ -157,6 +166,14 @@ def _accept(sent: dict[str, Any]) -> dict[str, Any]:
     return {**sent, "invitations": [Invitation(**invitation) for invitation in sent["invitations"]]}
 
 
+def _accept_concern(concern: Any, actor: Actor, sent: dict[str, Any]) -> Any:
+    named = sent.pop("case")
+    known = policy.visible_to(actor, Case).filter(reference=reference.parse(named) or "").first() if named else None
+    if named and known is None:
+        raise BadInput({"case": "Enter the reference of a case that you can see, like A-4K7-9M2T"})
+    return concern_accept.accept(concern, by=actor, child=known.child if known else None, **_accept(sent))
+
+
 def _add_marks(case: Case, actor: Actor, sent: dict[str, Any]) -> Any:
     policy.require(actor, Verb.ADD_MARKS, case)
     attendance, problems = questions.attendance.read_attendance(sent["marks"])
@@ -168,9 +185,7 @@ def _add_marks(case: Case, actor: Actor, sent: dict[str, Any]) -> Any:
 VERBS: dict[tuple[Noun, Verb], Handler] = {
     (Noun.CONCERN, Verb.REVIEW): Handler(Nothing, lambda c, by, sent: review(c, by=by)),
     (Noun.CONCERN, Verb.CONTACT): Handler(ContactFields, lambda c, by, sent: concern_contact.contact(c, by=by, **sent)),
-    (Noun.CONCERN, Verb.ACCEPT): Handler(
-        AcceptFields, lambda c, by, sent: concern_accept.accept(c, by=by, **_accept(sent))
-    ),
+    (Noun.CONCERN, Verb.ACCEPT): Handler(AcceptConcernFields, _accept_concern),
     (Noun.CONCERN, Verb.DECLINE): Handler(
         DeclineConcernFields, lambda c, by, sent: concern_decline.decline(c, by=by, **sent)
     ),

@@ -21,11 +21,12 @@ OUTCOMES = {
 
 
 def new_reference() -> str:
-    return reference.new(reference.CASE)
+    return reference.unused(reference.CASE, Case._default_manager)
 
 
 class Case(models.Model):
-    """`last_activity` is the moment of the newest event; each of the case's grants carries the same (grant.py)."""
+    """`last_activity`: the moment of the newest event that everybody on the case may see. Each of its grants has the same.
+    """
 
     NOUN = Noun.CASE
 

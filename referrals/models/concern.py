@@ -9,7 +9,7 @@ from .intake import Arrival
 
 
 def new_reference() -> str:
-    return reference.new(reference.CONCERN)
+    return reference.unused(reference.CONCERN, Concern._default_manager)
 
 
 class Concern(Arrival):

@@ -10,7 +10,7 @@ from .intake import Arrival
 
 
 def new_reference() -> str:
-    return reference.new(reference.REFERRAL)
+    return reference.unused(reference.REFERRAL, Referral._default_manager)
 
 
 class Referral(Arrival):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import Q
 from django.utils import timezone
 
 from portal.accounts.actor import Actor
@@ -166,8 +165,7 @@ def audience(case: Case) -> Audience:
 def agencies_to_ask(case: Case) -> list[Agency]:
     """Agencies that could be asked to join: open, of a kind that joins cases, and not on the case nor asked already."""
     on_it = Grant.everything.filter(in_force(timezone.localdate()), content_object=case).values("group")
-    open_now = Q(closed_on__isnull=True) | Q(closed_on__gt=timezone.localdate())
-    return list(Agency.objects.filter(open_now, kind__in=ASKED).exclude(group__in=on_it).order_by("kind", "name"))
+    return list(Agency.objects.open().filter(kind__in=ASKED).exclude(group__in=on_it).order_by("kind", "name"))
 
 
 def who_can_lead() -> list[User]:

@@ -344,7 +344,7 @@ def officers() -> list[tuple[User, int]]:
 
 def agencies(thing: Concern | Referral) -> list[Agency]:
     """Who can be invited; the school that referred takes part without being asked. One query."""
-    rows = Agency.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=timezone.localdate()))
+    rows = Agency.objects.open()
     if thing.NOUN is Noun.REFERRAL:
         rows = rows.exclude(pk=thing.school_id)
     return list(rows.exclude(kind__in=NOT_INVITED).order_by("kind", "name"))

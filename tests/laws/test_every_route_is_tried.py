@@ -1,4 +1,4 @@
-"""Each route of ours is opened by somebody who may and tried by somebody who may not. A route nobody tries fails here."""
+"""Each route of ours is opened by somebody who may and tried by somebody who may not. A route nobody tries fails."""
 
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ VERBS = {
     "close": Try("officer", "duty", "open case"),
     "reopen": Try("manager", "sen", "closed case"),
 }
-# Tried with their own objects elsewhere: an inbox entry is its owner's alone.
-ELSEWHERE = {"notifications:open": "tests/notifications"}
+# Tried with their own objects elsewhere: an inbox entry and a membership are their owner's alone.
+ELSEWHERE = {"notifications:open": "tests/notifications", "act-as": "tests/web/test_acting_as.py"}
 # 410: a receipt that has been shown; 503: no worker in this test. Both are answers to somebody who was let in.
 OPEN, SHUT = {200, 201, 204, 302, 400, 410, 503}, {401, 403, 404}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 
 from portal.accounts.models import Agency
 from portal.accounts.roles import AgencyKind
@@ -96,8 +95,4 @@ def find_schools(words: str, chosen: str = "") -> list[Agency]:
     wanted = Q(pk=int(chosen)) if chosen.isdecimal() and len(chosen) < 12 else Q(pk__in=())
     if asked:
         wanted |= asked
-    today = timezone.localdate()
-    is_open = Q(closed_on__isnull=True) | Q(closed_on__gt=today)
-    return list(
-        Agency.objects.filter(wanted, is_open, kind=AgencyKind.SCHOOL).only("name", "town")[: SCHOOLS_SHOWN + 1]
-    )
+    return list(Agency.objects.open().filter(wanted, kind=AgencyKind.SCHOOL).only("name", "town")[: SCHOOLS_SHOWN + 1])
