@@ -1,8 +1,8 @@
 """What the stories share: a small county being served, and an eye for what nobody should have to live with.
 
-    world                     the people of tests/worlds.py and nothing else yet
-    person("officer")         a page in a browser of her own, signed in;  person("officer", width=360, script=False)
-    axe(page)                 fails where axe finds something serious on the page as it is now
+world                     the people of tests/worlds.py and nothing else yet
+person("officer")         a page in a browser of her own, signed in;  person("officer", width=360, script=False)
+axe(page)                 fails where axe finds something serious on the page as it is now
 """
 
 from __future__ import annotations

@@ -32,9 +32,9 @@ class Ear:
         """The numbers heard about one case, or about "inbox"."""
         return [frame["n"] for frame in self.frames if frame["stream"] == stream]
 
-    def reads(self, case: Case) -> Ear:
-        """Opens the timeline, and waits until it is live."""
-        self.page.goto(f"/workspace/cases/{case.reference}/timeline/")
+    def reads(self, case: Case, at: str = "") -> Ear:
+        """Opens the timeline, on the server `at`, and waits until it is live."""
+        self.page.goto(f"{at}/workspace/cases/{case.reference}/timeline/")
         expect(self.page.locator("live-strip")).to_have_attribute("data-state", "live")
         return self
 
