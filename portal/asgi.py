@@ -6,6 +6,7 @@ makes and tears down a thread context for each request (docs/adr/0003).
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,26 +30,63 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-class Pages:
-    """HTTP. Two things a WSGI server would do for us and the bridge does not are done here.
+LARGEST_REQUEST = 32 * 1024 * 1024  # bytes; a form's text is held to less (DATA_UPLOAD_MAX_MEMORY_SIZE)
+SLOWEST_REQUEST = 60.0  # seconds from its first byte to its last
 
-    Header names with an underscore are dropped: in a WSGI environment `X_Forwarded_For` is `X-Forwarded-For`, and the
-    proxy in front only guards the second. A reader who hangs up while sending makes the request unreadable (Django's
-    UnreadablePostError) rather than a shorter request that looks complete.
+
+class Pages:
+    """HTTP. Three things a server in front of a WSGI application does, and the bridge does not.
+
+    A request is handed to a thread when it is here, not while it arrives: ten people on slow lines must not hold ten
+    threads. One that never arrives whole has not been made: half a form must not look like a short one. And header
+    names with an underscore are dropped: in a WSGI environment `X_Forwarded_For` is `X-Forwarded-For`, and the proxy in
+    front guards only the second.
     """
 
     def __init__(self, workers: int) -> None:
         self.app = WSGIMiddleware(pages, workers=workers)  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def whole() -> MutableMapping[str, Any]:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ConnectionResetError("The client hung up before the request was complete.")
-            return message
+        body = b""
+        if any(name in {b"content-length", b"transfer-encoding"} for name, _ in scope["headers"]):
+            try:
+                async with asyncio.timeout(SLOWEST_REQUEST):
+                    body = await _whole(receive)
+            except ConnectionResetError:
+                return
+            except TimeoutError:
+                await _say(send, 408, b"That took too long to arrive. Go back, and send it again.")
+                return
+            except OverflowError:
+                await _say(send, 413, b"That was too much to send at once. Go back, and send less.")
+                return
+
+        async def given() -> MutableMapping[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
 
         headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
-        await self.app({**scope, "headers": headers}, whole, send)  # type: ignore[arg-type]
+        await self.app({**scope, "headers": headers}, given, send)  # type: ignore[arg-type]
+
+
+async def _whole(receive: Receive) -> bytes:
+    """The request's body. ConnectionResetError where it never ends, OverflowError where it is too large."""
+    parts, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionResetError
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > LARGEST_REQUEST:
+            raise OverflowError
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+async def _say(send: Send, status: int, words: bytes) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": words})
 
 
 def _origin(scheme: str, host: str) -> str:
