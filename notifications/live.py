@@ -96,12 +96,12 @@ def ring(people: Iterable[int], stream: str, number: int) -> None:
 
 def _ring(message: Message) -> None:
     global _silent_until
-    hubs = [hub for hub in list(_hubs) if hub.alive]
+    hubs = [hub for hub in _hubs if hub.alive]
     for hub in hubs:
-        hub.loop.call_soon_threadsafe(hub.deliver, message["people"], message["stream"], message["n"])
+        hub.loop.call_soon_threadsafe(hub.ring, message, hub is hubs[0])
     if hubs:
-        asyncio.run_coroutine_threadsafe(hubs[0].publish(message), hubs[0].loop)
-    elif not isinstance(get_channel_layer(), InMemoryChannelLayer) and time.monotonic() > _silent_until:
+        return
+    if not isinstance(get_channel_layer(), InMemoryChannelLayer) and time.monotonic() > _silent_until:
         # A process without sockets: the worker, a command. Where Redis is gone it does not ask it again at every event.
         with _one_at_a_time:
             try:
@@ -113,7 +113,8 @@ def _ring(message: Message) -> None:
 
 async def _publish(message: Message) -> None:
     message = {**message, "from": source(), "seq": next(_numbers)}
-    await asyncio.wait_for(get_channel_layer().group_send(GROUP, message), SEND_TIMEOUT)
+    async with asyncio.timeout(SEND_TIMEOUT):
+        await get_channel_layer().group_send(GROUP, message)
 
 
 # --- a socket ---------------------------------------------------------------------------------------------------------
@@ -204,6 +205,7 @@ class Hub:
         self._heard_self = time.monotonic()
         self._heard: OrderedDict[str, int] = OrderedDict()
         self._tasks: list[asyncio.Task] = []
+        self._sending: set[asyncio.Task] = set()
 
     @property
     def alive(self) -> bool:
@@ -271,39 +273,56 @@ class Hub:
 
     # --- the layer
 
+    def ring(self, message: Message, onward: bool) -> None:
+        """Deliver here and, if `onward`, send the message to the other processes."""
+        self.deliver(message["people"], message["stream"], message["n"])
+        if onward:
+            sending = self.loop.create_task(self.publish(message))
+            self._sending.add(sending)
+            sending.add_done_callback(self._sending.discard)
+
     async def publish(self, message: Message) -> None:
         with contextlib.suppress(Exception):  # the heartbeat notices, and says so once
             await _publish(message)
 
     async def _listen(self) -> None:
         """Join, listen, and whatever happens join again."""
-        for attempt in itertools.count():
+        attempt = 0
+        while True:
+            joined = False
             try:
                 layer = get_channel_layer()
                 channel = await asyncio.wait_for(layer.new_channel(), SEND_TIMEOUT)
                 await asyncio.wait_for(layer.group_add(GROUP, channel), SEND_TIMEOUT)
+                joined = True
                 self._heard_self = time.monotonic()
                 await self.publish(SILENCE)
-                await self._hear(layer, channel)
+                await self._hear_until_silence(layer, channel)
             except Exception as error:
                 if not self.deaf or attempt == 0:
-                    log.warning(
-                        "The doorbell's layer cannot be reached: %s. Pages catch up by asking.", type(error).__name__
-                    )
-                self.deaf = True
-            wait = BACKOFF[min(attempt, len(BACKOFF) - 1)]
-            await asyncio.sleep(wait * random.uniform(0.7, 1.3))
+                    log.warning("The doorbell's layer cannot be reached: %s. Pages ask instead.", type(error).__name__)
+            self.deaf = True
+            attempt = 0 if joined else attempt + 1
+            await asyncio.sleep(BACKOFF[min(attempt, len(BACKOFF) - 1)] * random.uniform(0.7, 1.3))
 
-    async def _hear(self, layer: Any, channel: str) -> None:
-        while True:
-            try:
-                message = await asyncio.wait_for(layer.receive(channel), REJOIN_AFTER)
-            except TimeoutError:
-                # Not even our own heartbeat: whatever the layer believes, we are not in it.
-                with contextlib.suppress(Exception):
-                    await asyncio.wait_for(layer.group_discard(GROUP, channel), SEND_TIMEOUT)
-                raise
-            self.hear(message)
+    async def _hear_until_silence(self, layer: Any, channel: str) -> None:
+        """Until the layer fails, or not even our own heartbeat comes back: then, to it, we are not there."""
+
+        async def hear() -> None:
+            while True:
+                self.hear(await layer.receive(channel))
+
+        hearing = self.loop.create_task(hear())
+        try:
+            while not hearing.done() and time.monotonic() - self._heard_self < REJOIN_AFTER:
+                await asyncio.wait({hearing}, timeout=HEARTBEAT)
+        finally:
+            hearing.cancel()
+            await asyncio.wait({hearing}, timeout=SEND_TIMEOUT)
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(layer.group_discard(GROUP, channel), SEND_TIMEOUT)
+        if not hearing.cancelled() and hearing.done() and (error := hearing.exception()):
+            raise error
 
     def hear(self, message: Message) -> None:
         """One message of the layer."""
