@@ -128,7 +128,7 @@ KINDS: dict[Kind, KindSpec] = {
         (Told.ABOUT,),
         ("purpose",),
     ),
-    Kind.JOINED: KindSpec(Noun.CASE, Verb.JOIN, "{by} joined for {agency}", (Told.LEAD,)),
+    Kind.JOINED: KindSpec(Noun.CASE, Verb.JOIN, "{by} joined", (Told.LEAD,)),
     Kind.REFUSED: KindSpec(Noun.CASE, Verb.REFUSE, "{agency} will not take part", (Told.LEAD,), forgets=("reason",)),
     Kind.REMOVED: KindSpec(Noun.CASE, Verb.REMOVE, "{by} ended the part of {agency}", forgets=("reason",)),
     Kind.EXPIRED: KindSpec(Noun.CASE, Verb.EXPIRE, "The part of {agency} ended on its last day", (Told.LEAD,)),

@@ -280,6 +280,8 @@ RULES: tuple[Rule, ...] = (
         (Verb.OPEN, LA_TEAM, DUTY, "A case opens when a concern or a referral is accepted."),
         (Verb.VIEW, LA_TEAM, LA_ROLES),
         (Verb.VIEW, TAKES_PART, PARTICIPANTS | {Role.TRUST_LEAD}),
+        (Verb.VIEW_UPN, LA_TEAM, LA_ROLES),
+        (Verb.VIEW_UPN, TAKES_PART, SCHOOL_ROLES, "A UPN belongs to the school-age education context only."),
         (Verb.INVITE, LA_TEAM, LA_ROLES),
         (Verb.JOIN, INVITED, PARTICIPANTS),
         (Verb.REFUSE, INVITED, PARTICIPANTS),

@@ -47,6 +47,7 @@ class Verb(StrEnum):
     ADD_MARKS = "add_marks"
     CLOSE = "close"
     REOPEN = "reopen"
+    VIEW_UPN = "view_upn"
     # the county
     VIEW_ACTIVITY = "view_activity"
     VIEW_PERMISSIONS = "view_permissions"

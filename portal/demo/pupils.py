@@ -198,5 +198,6 @@ def _carer(adult: dict[str, Any]) -> Carer:
         safe_to_leave_message=safe,
         safe_to_text=safe,
         safe_to_write=safe,
+        safe_to_email=safe,
         safe_contact_detail=adult["safe_contact_detail"],
     )

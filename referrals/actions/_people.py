@@ -85,6 +85,7 @@ def add_carers(child: Child, people: list[dict[str, Any]]) -> None:
             safe_to_leave_message=safe,
             safe_to_text=safe,
             safe_to_write=safe,
+            safe_to_email=safe,
             safe_contact_detail=person.get("safe_contact_detail", ""),
         )
         Care.objects.create(

@@ -15,6 +15,7 @@ from referrals.models import Case, Concern, Event, Grant, Note, Referral
 from referrals.questions import referral as questions
 from referrals.workflow import Noun, Verb, word
 
+LOOKING = frozenset({Verb.VIEW, Verb.VIEW_UPN})
 BY_URL = {Concern: "concern", Referral: "referral", Case: "case"}
 
 
@@ -24,7 +25,7 @@ def url(thing: Any) -> str:
 
 def actions(verbs: Collection[Verb]) -> list[str]:
     """What may be posted to `<url>/<verb>/` now."""
-    return sorted(str(verb) for verb in verbs if verb is not Verb.VIEW)
+    return sorted(str(verb) for verb in verbs if verb not in LOOKING)
 
 
 def head(thing: Any, verbs: Collection[Verb]) -> dict[str, Any]:

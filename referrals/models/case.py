@@ -25,8 +25,7 @@ def new_reference() -> str:
 
 
 class Case(models.Model):
-    """`last_activity`: the moment of the newest event that everybody on the case may see. Each of its grants has the same.
-    """
+    """`last_activity`: the moment of the newest event that everybody on the case may see. Each of its grants has the same."""
 
     NOUN = Noun.CASE
 

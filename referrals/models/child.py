@@ -48,7 +48,8 @@ class Carer(models.Model):
     safe_to_call = models.BooleanField(default=True)
     safe_to_leave_message = models.BooleanField(default=True)
     safe_to_text = models.BooleanField(default=True)
-    safe_to_write = models.BooleanField(default=True)
+    safe_to_write = models.BooleanField(default=True, help_text="By letter")
+    safe_to_email = models.BooleanField(default=True)
     safe_contact_detail = models.CharField(max_length=500, blank=True)
     children = models.ManyToManyField(Child, through="Care", related_name="carers")
 

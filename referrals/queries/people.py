@@ -10,7 +10,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.models import Agency, Membership, User
 from portal.accounts.roles import LA_ROLES, AgencyKind
 from referrals import policy
-from referrals.models import Care, Case, Child, Grant
+from referrals.models import Care, Case, Child, Concern, Grant
 from referrals.models.grant import in_force
 from referrals.workflow import Verb
 
@@ -61,13 +61,14 @@ class Adult:
             for word, is_safe in (
                 ("calls", carer.safe_to_call),
                 ("texts", carer.safe_to_text),
-                ("letters and email", carer.safe_to_write),
+                ("letters", carer.safe_to_write),
+                ("email", carer.safe_to_email),
             )
             if is_safe
         ]
-        if len(safe) == 3:
+        if len(safe) == 4:
             return "No concerns about contact"
-        return f"Only {' and '.join(safe)}" if safe else "No safe way to contact is known"
+        return f"Only {', '.join(safe)}" if safe else "No safe way to contact is known"
 
 
 def adults(child: Child) -> list[Adult]:
@@ -91,12 +92,19 @@ def _adult(care: Care) -> Adult:
             ways.append(Way("note", f"Text {carer.phone}", f"sms:{number}"))
     else:
         unsafe.append("Do not text: texts are not safe")
-    if carer.safe_to_write:
+    if carer.safe_to_email:
         if carer.email:
             ways.append(Way("letter", carer.email, f"mailto:{carer.email}"))
     else:
-        unsafe.append("Do not write: letters and emails are not safe")
+        unsafe.append("Do not email: emails are not safe")
+    if not carer.safe_to_write:
+        unsafe.append("Do not write: letters are not safe")
     return Adult(care, tuple(ways), tuple(unsafe))
+
+
+def concerns(actor: Actor, case: Case) -> list[Concern]:
+    """What was told to the council about this child, for those who may read it; it says how to reach who told it."""
+    return list(policy.visible_to(actor, Concern).filter(case=case).only("reference").order_by("-created_at"))
 
 
 def parts(case: Case) -> list[Grant]:

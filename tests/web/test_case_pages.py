@@ -206,7 +206,7 @@ def test_a_way_of_contact_that_is_not_safe_is_not_shown_at_all(county):
     assert "Do not call: calls are not safe" in page
     assert "Never ring the house." in page
     assert "mailto:safe@example.org" in page
-    assert "Only letters and email" in text(browser(county.sen).get(of(case)))
+    assert "Only letters, email" in text(browser(county.sen).get(of(case)))
 
 
 def test_people_says_which_agencies_take_part_why_and_who_can_see_the_case(county):
@@ -311,3 +311,21 @@ def test_a_page_asks_as_much_of_the_database_with_thirty_notes_as_with_one(count
     many = {page: queries(client, of(case, page)) for page in pages}
     assert many == few
     assert max(many.values()) <= 12
+
+
+def test_only_schools_and_the_council_see_the_upn(county, client):
+    """A UPN is for the school-age education context; Early Help has no need of it."""
+    case = county.things["open case"]
+    address = f"/workspace/cases/{case.reference}/people/"
+    seen = {}
+    for name in ("lead", "officer", "early help", "sen"):
+        client.force_login(county.people[name].user)
+        seen[name] = case.child.upn in client.get(address).content.decode()
+    assert seen == {"lead": True, "officer": True, "early help": False, "sen": False}
+
+
+def test_what_a_family_told_the_council_is_linked_for_the_council_alone(county, client):
+    case = county.things["case from concern"]
+    concern = county.things["linked concern"]
+    client.force_login(county.people["officer"].user)
+    assert concern.reference in client.get(f"/workspace/cases/{case.reference}/people/").content.decode()

@@ -111,6 +111,7 @@ def carer_contact(answers: Answers) -> dict[str, Any]:
         "safe_to_call": "phone" in safe,
         "safe_to_leave_message": "phone" in safe and answers.get("safe_to_voicemail") == "yes",
         "safe_to_text": "text" in safe and same,
-        "safe_to_write": bool(safe & {"letter", "email"}),
+        "safe_to_write": "letter" in safe,
+        "safe_to_email": "email" in safe,
         "safe_contact_detail": ". ".join(detail)[:500],
     }

@@ -115,6 +115,7 @@ def people(request: HttpRequest, reference: str) -> HttpResponse:
         sen=dict(SEN_STATUS).get(case.child.send_status, case.child.send_status),
         parts=around.parts(case),
         audience=around.audience(case),
+        concerns=around.concerns(actor_of(request), case),
     )
 
 
