@@ -25,7 +25,7 @@ def new_reference() -> str:
 
 
 class Case(models.Model):
-    """`last_activity`: the moment of the newest event that everybody on the case may see. Each of its grants has the same."""
+    """`last_activity`: when something last happened that everybody on the case may see. Its grants have the same."""
 
     NOUN = Noun.CASE
 
