@@ -39,7 +39,7 @@ format: ## let ruff mend what it can
 	@$(PY) -m ruff format -q .
 	@$(PY) -m ruff check -q --fix .
 
-bench: ## each bar of the benchmark with its floor, from one run (also in var/bench.json)
+bench: ## each bar of the benchmark with its floor, from one run (also in var/bench/figures.json)
 	@sh requirements/install dev
 	@$(PY) -m tests.bench
 

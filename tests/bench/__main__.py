@@ -59,7 +59,9 @@ def main() -> int:
     missed = [line for line in lines if isinstance(line, Measured) and line.verdict == "MISSED"]
     reached = [line for line in lines if isinstance(line, Measured) and line.verdict == "reached"]
     absent = [line for line in lines if isinstance(line, NotMeasured)]
-    print(f"\n{len(reached)} reached, {len(missed)} missed, {len(absent)} not measured, in {took:.0f} s: {asked.figures}")
+    print(
+        f"\n{len(reached)} reached, {len(missed)} missed, {len(absent)} not measured, in {took:.0f} s: {asked.figures}"
+    )
     return 0
 
 

@@ -161,9 +161,7 @@ class County:
         )
 
     def _cases(self, cursor) -> None:
-        view = Permission.objects.get(
-            content_type=ContentType.objects.get_for_model(Case), codename="view_case"
-        ).pk
+        view = Permission.objects.get(content_type=ContentType.objects.get_for_model(Case), codename="view_case").pk
         officers = list(Membership.objects.filter(agency=self.first).values_list("user_id", flat=True)[:10])
         names = {
             "cases": self.cases, "first": self.first, "schools": self.schools - 1, "view": view,
@@ -251,9 +249,7 @@ PART = f"""
 SCHOOLS_PART = PART.format(group="plan.school", capacity="school")
 PARTNERS_PART = PART.format(group="one", capacity="member")
 ANOTHERS_PART = (
-    PART.format(
-        group="%(partner)s + 1 + (one - %(partner)s - 1 + further) %% %(partners)s", capacity="member"
-    )
+    PART.format(group="%(partner)s + 1 + (one - %(partner)s - 1 + further) %% %(partners)s", capacity="member")
     + "WHERE further IS NOT NULL"
 )
 MARKS = f"""

@@ -1,8 +1,8 @@
 """Bar 13: saving a note, HTTP in to committed, ÷ one bare insert and commit of the same row by the raw driver.
 
-Ours goes through the real middleware, CSRF, session, view, policy under the row's lock, event, and the new moment on the
-case and its grants. The fan-out that follows happens after the answer, in a thread of its own; it is waited for between
-two notes and counted in neither.
+Ours goes through the real middleware, CSRF, session, view, policy under the row's lock, event, and the new moment on
+the case and its grants. The fan-out that follows happens after the answer, in a thread of its own; it is waited for
+between two notes and counted in neither.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import time
 import uuid
 from collections.abc import Iterator
 
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,7 +24,8 @@ from .pages import queries, signed_in, using
 from .stopwatch import Timing, once
 
 INSERT = """
-    INSERT INTO referrals_note (case_id, author_id, agency_id, body, visibility, occurred_on, created_at, submission_key)
+    INSERT INTO referrals_note
+        (case_id, author_id, agency_id, body, visibility, occurred_on, created_at, submission_key)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
 """
 PATIENCE = 30.0  # seconds the fan-out gets

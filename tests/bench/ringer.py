@@ -1,7 +1,7 @@
 """Rings, as another web process of the product does, and publishes to the floor; says when it did.
 
-    python -m tests.bench.ringer      lines in: {"to": "ours" | "floor", "people": [ids], "group": name, "n": 7}
-                                      lines out: the moment, in nanoseconds of the machine's monotonic clock
+python -m tests.bench.ringer      lines in: {"to": "ours" | "floor", "people": [ids], "group": name, "n": 7}
+                                  lines out: the moment, in nanoseconds of the machine's monotonic clock
 """
 
 from __future__ import annotations

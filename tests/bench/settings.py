@@ -1,6 +1,6 @@
 """Production's own settings, over plain HTTP on one machine: what the benchmark runs and serves."""
 
-from portal.settings.production import *
+from portal.settings.production import *  # noqa: F403
 
 SECURE_SSL_REDIRECT = False  # there is no TLS between the benchmark's client and its server
 SESSION_COOKIE_SECURE = False

@@ -1,4 +1,4 @@
-"""Timing two or more ways of the same thing, turn and turn about, so that a noisy machine disturbs all of them alike."""
+"""Timing several ways of the same thing, turn and turn about, so that a noisy machine disturbs all of them alike."""
 
 from __future__ import annotations
 

@@ -57,7 +57,8 @@ def build(tickets: int, notes: int) -> dict[str, Client]:
             INSERT INTO {Ticket._meta.db_table} (title, queue_id, created, modified, submitter_email, assigned_to_id,
                 status, on_hold, description, resolution, priority, secret_key)
             SELECT 'Child' || n %% 400 || ' Family' || n %% 9000, %(first)s + n %% %(queues)s,
-                   now() - n * interval '10 minutes', now() - n * interval '10 minutes', 'family' || n || '@bench.invalid',
+                   now() - n * interval '10 minutes', now() - n * interval '10 minutes',
+                   'family' || n || '@bench.invalid',
                    (%(people)s::int[])[1 + n %% %(many)s], CASE WHEN n %% 20 < 17 THEN 1 ELSE 4 END, false, %(words)s,
                    '', 3, md5(n::text)
             FROM generate_series(1, %(tickets)s) AS n
