@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
+from portal.accounts.roles import Role
 from portal.demo.places import SIGN_INS
 from tests.journeys.conftest import DESK, PHONE
 
@@ -45,15 +46,21 @@ def test_home_and_each_place_in_the_navigation_work_for_everybody(browser_contex
             # then she is at home, by her name
             expect(page.get_by_role("heading", level=1)).to_contain_text("Hello, ")
 
-            # and each place she may go to works, and so does the first thing she finds there
+            # and each place she may go to works, and so does the first thing she finds there; a case with all its pages
             links = page.locator(".service-navigation nav a, .service-navigation__end a")
             places = sorted(set(links.evaluate_all("all => all.map(link => link.getAttribute('href'))")))
             assert {"/workspace/", "/workspace/notifications/"} <= set(places)
             for place in places:
                 as_it_should_be(page, place, axe)
-                first = page.locator(f"#main a[href^='{place}A-'], #main a[href^='{place}C-'], #main a[href^='{place}R-']")
+                first = page.locator(", ".join(f"#main a[href^='{place}{letter}-']" for letter in "ACR"))
                 if first.count():
                     as_it_should_be(page, first.first.get_attribute("href"), axe)
+            if person.role == Role.LA_OFFICER:
+                as_it_should_be(page, "/workspace/cases/", axe)
+                page.locator("#main a.reference, #main a[href*='/cases/A-']").first.click()
+                tabs = page.locator(".sub-navigation--wide a")
+                for address in tabs.evaluate_all("all => all.map(link => link.getAttribute('href'))"):
+                    as_it_should_be(page, address, axe)
             assert not wrong
             context.close()
 
