@@ -55,7 +55,6 @@ class Command(BaseCommand):
                 log_config=None,
                 access_log=False,
                 ws_max_size=65_536,
-                ws_per_message_deflate=False,  # a doorbell is 40 bytes; compressing costs 35 KB a socket
                 ws_per_message_deflate=False,  # 40 bytes a frame: compressing costs each socket 30 KB and saves nothing
                 timeout_graceful_shutdown=5,
             )
