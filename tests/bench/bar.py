@@ -59,6 +59,7 @@ class Measured:
 class NotMeasured:
     bar: int
     why: str
+    failed: bool = False  # what measures it broke, as against: what it is measured with is not to be had
 
     def line(self) -> str:
         return f"{self.bar:>3}  NOT MEASURED: {self.why}"

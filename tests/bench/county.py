@@ -119,6 +119,7 @@ class County:
     def _agencies(self, cursor) -> None:
         self.first = max(Agency.objects.aggregate(n=Max("pk"))["n"] or 0, Group.objects.aggregate(n=Max("pk"))["n"]) + 1
         every = range(self.agencies + 3)
+        forty = range(1 + self.schools // 2 - 20, 1 + self.schools // 2 + 20)  # with the ordinary person's among them
         Group.objects.bulk_create([Group(pk=self.first + n, name=f"agency: bench-{n}") for n in every])
         Agency.objects.bulk_create(
             [
@@ -128,7 +129,7 @@ class County:
                     kind=self._kind(n)[0],
                     name=f"Agency {n}",
                     slug=f"bench-{n}",
-                    trust_id=self.first + self.agencies + 1 if 1 <= n <= 40 else None,
+                    trust_id=self.first + self.agencies + 1 if 0 < n <= self.agencies and n in forty else None,
                 )
                 for n in every
             ]
