@@ -1,6 +1,7 @@
 """Two ways to fill in a page. A story told once is walked by both: the keyboard alone, and a pointer.
 
-`type(label, text)` · `choose(label, of=question)` one of some radios · `tick(label)` a box · `press(name)` a button or a link.
+`type(label, text)` · `choose(label, of=question)` one of some radios · `tick(label)` a box
+· `press(name)` a button or a link.
 """
 
 from __future__ import annotations

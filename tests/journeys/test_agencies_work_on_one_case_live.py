@@ -103,7 +103,7 @@ def test_who_may_not_see_a_note_gets_no_note_no_count_and_no_frame(world, case, 
         for body in ("For our own team.", "For SEN alone.", "For everybody.")
     )
 
-    # then each is offered exactly what she may see: the last has come to all, so what came before it has come or never will
+    # then each is offered exactly what she may see: the last has come to all, and what came before it has not
     expect(sen.news).to_have_text("Show 2 new notes from Early Help")
     for ear in (school, officer):
         expect(ear.news).to_have_text("Show 1 new note from Early Help")
