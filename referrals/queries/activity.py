@@ -55,6 +55,8 @@ def page(actor: Actor, *, before: int | None = None, kind: str = "", about: str 
     found = found.defer("data", "referral__answers", "concern__answers")
     # That a note for some people only exists is itself for those people only.
     found = found.filter(Q(note__isnull=True) | Q(note__visibility=Visibility.CASE))
+    # What a school has not sent yet is the school's alone: not even that it exists is said here.
+    found = found.exclude(referral__isnull=False, referral__submitted_at__isnull=True)
     if before:
         found = found.filter(pk__lt=before)
     if kind in KINDS:

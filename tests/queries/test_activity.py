@@ -16,3 +16,13 @@ def test_a_note_for_some_people_only_is_not_in_the_log():
         numbers = {line.number for line in activity.page(world.people[name], kind="note_added").lines}
         assert numbers
         assert not numbers & set(hidden.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+def test_a_referral_that_was_never_sent_is_not_in_the_log():
+    world = worlds.county()
+    for name in ("dpo", "manager"):
+        for unsent in (world.draft, world.withdrawn_draft):
+            assert unsent.reference not in {line.reference for line in activity.page(world.people[name]).lines}
+            assert not activity.page(world.people[name], about=unsent.reference).lines
+        assert activity.page(world.people[name], about=world.submitted.reference).lines
