@@ -1,4 +1,4 @@
-"""Mail: the only module that sends any. A mail names no child, no school and no reason; it says that there is news.
+"""Mail: the only module that sends any. A mail names nobody: no child, no school, no colleague; it says there is news.
 
 A row is claimed under a lease, the right is asked again, and only then is anything sent. A sender that dies gives the
 row back when the lease ends: killed between sending and saying so, one mail is sent twice; none is lost.
@@ -29,6 +29,19 @@ log = logging.getLogger(__name__)
 
 LEASE = datetime.timedelta(minutes=2)
 ATTEMPTS = 8
+# What happened, without who: whoever reads a mail over somebody's shoulder learns that there is news.
+HAPPENED = {
+    Kind.RAISED: "A concern was raised",
+    Kind.SUBMITTED: "A referral was sent",
+    Kind.RETURNED: "More information is needed",
+    Kind.ACCEPTED: "The referral was accepted",
+    Kind.DECLINED: "The referral was declined",
+    Kind.OPENED: "A case was opened, and you lead it",
+    Kind.INVITED: "Your organisation was invited to join a case",
+    Kind.ASSIGNED: "You lead this case",
+    Kind.NOTE_ADDED: "A note was added",
+    Kind.CLOSED: "The case was closed",
+}
 BACKOFF = tuple(datetime.timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440))
 
 
@@ -102,17 +115,12 @@ def written(delivery: Delivery, event: Event, transport=None) -> EmailMessage:
     spec = KINDS[Kind(event.kind)]
     thing = getattr(event, spec.noun) or inbox.subject(event)
     theirs = Membership.objects.current().filter(user=delivery.person_id).select_related("agency")
-    agencies = [membership.agency for membership in theirs]
-    la = any(agency.kind == AgencyKind.LA_ATTENDANCE for agency in agencies)
-    happened = spec.sentence.format(
-        by=event.by.get_short_name() if event.by else "The service",
-        agency="your organisation" if event.agency in agencies else "another organisation",
-    )
+    la = any(membership.agency.kind == AgencyKind.LA_ATTENDANCE for membership in theirs)
     body = render_to_string(
         "notifications/email.txt",
         {
             "reference": thing.reference,
-            "happened": happened,
+            "happened": HAPPENED.get(Kind(event.kind), "There is news"),
             "link": settings.BASE_URL + inbox.address(thing, of_la=la),
             "council": settings.COUNTY["council"],
         },
