@@ -319,6 +319,25 @@ def test_a_contact_is_recorded_and_can_be_recorded_again(duty, world):
     assert "No answer" in text(duty.get(sheet(concern)))
 
 
+def test_a_contact_whose_first_try_failed_is_recorded_by_the_second(duty, world, monkeypatch):
+    from django.db import OperationalError
+
+    from referrals.web.intake import pages
+
+    concern = worlds.received_concern(seed=1)
+    typed = {"decision": "contact", "contact-outcome": "spoke", "submission_key": "the-same"}
+
+    def away(*args, **kwargs):
+        raise OperationalError("the server closed the connection")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(pages.contact_concern, "contact", away)
+        with pytest.raises(OperationalError):
+            duty.post(sheet(concern), typed)
+    duty.post(sheet(concern), typed)
+    assert Event.objects.filter(concern=concern, kind="contacted").count() == 1
+
+
 def test_closing_a_concern_says_what_would_help(duty, world):
     concern = worlds.received_concern(seed=1)
     duty.post(

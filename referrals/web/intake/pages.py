@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,7 +29,7 @@ from referrals.actions.concern import review as review_concern
 from referrals.actions.referral import accept as accept_referral
 from referrals.actions.referral import decline as decline_referral
 from referrals.actions.referral import return_ as return_referral
-from referrals.models import Concern, Referral
+from referrals.models import Concern, IdempotencyKey, Referral
 from referrals.queries import intake as queues
 from referrals.queries import triage
 from referrals.questions.referral import TASKS
@@ -41,7 +41,6 @@ from . import forms
 Thing = Concern | Referral
 KINDS = [("", "Everything"), ("concern", "Concerns"), ("referral", "Referrals")]
 RISKS = [("", "Any risk"), ("urgent", "Urgent"), ("high", "High"), ("normal", "Normal")]
-SLIP_SECONDS = 600  # how long a form's key is remembered, so that a contact sent twice is recorded once
 SAID_DONE = {
     Verb.REVIEW: "You are looking at it",
     Verb.ACCEPT: "Accepted. It is now worked on as a case",
@@ -261,22 +260,23 @@ def _decide(request: HttpRequest, thing: Thing) -> HttpResponse:
 
 def _do(request: HttpRequest, thing: Thing, verb: Verb, act: Callable[[], Any]) -> None:
     """Do it and say so. The second of two presses does nothing, and lands on the result of the first."""
-    key = ""
-    if verb is Verb.CONTACT:  # the only decision that may be taken again and again: its form is what is sent once
-        key = f"contact:{request.user.pk}:{request.POST.get('submission_key', '')[:40]}"
-        if not cache.add(key, True, SLIP_SECONDS):
-            return
     try:
-        act()
+        with transaction.atomic():
+            # The only decision that may be taken again and again: its form is what is sent once.
+            if verb is Verb.CONTACT and not _is_first(request):
+                return
+            act()
     except Conflict:
         if _mine(request, thing, verb) is None:
             raise
         return
-    except BadInput:
-        if key:
-            cache.delete(key)
-        raise
     messages.success(request, SAID_DONE[verb])
+
+
+def _is_first(request: HttpRequest) -> bool:
+    """Whether this person sends this form for the first time. Remembered with what it does, or not at all."""
+    key = request.POST.get("submission_key", "")[:40]
+    return not key or IdempotencyKey.objects.get_or_create(user=request.user, key=f"contact:{key}")[1]
 
 
 def _too_late(request: HttpRequest, thing: Thing, verb: Verb) -> HttpResponse | None:
