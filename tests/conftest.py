@@ -120,24 +120,22 @@ def _template() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered(request: pytest.FixtureRequest) -> None:
-    """No test finds what another counted or cached: attempts to sign in, finished pages, ids a flush has changed."""
+def _a_fresh_start(request: pytest.FixtureRequest) -> None:
+    """No test finds what another counted, cached or flushed: attempts to sign in, finished pages, the site's root."""
     if _uses_database(request.node):
-        from referrals.actions._grant import permission_id
-
         cache.clear()
-        permission_id.cache_clear()
+        request.getfixturevalue("wagtail_root")
 
 
 @pytest.fixture
 def wagtail_root(db: None) -> None:
-    """The rows Wagtail's own migrations make, which a `transaction=True` test has flushed away."""
+    """The rows Wagtail's own migrations make, which a `transaction=True` test before this one has flushed away."""
     from wagtail.models import Collection, Locale, Page
 
-    Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
-    if not Collection.objects.exists():
-        Collection.add_root(name="Root")
     if not Page.objects.exists():
+        Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+        if not Collection.objects.exists():
+            Collection.add_root(name="Root")
         Page.add_root(title="Root", slug="root")
 
 
