@@ -45,6 +45,7 @@ def service(request: HttpRequest) -> dict[str, Any]:
     return {
         **names(),
         "actor": actor,
+        **({"acting_as": SimpleLazyObject(lambda: _acting_as(_actor(request)))} if staff else {}),
         "workspace_navigation": SimpleLazyObject(lambda: workspace_navigation(_actor(request), request.path)),
         "unread_count": SimpleLazyObject(lambda: _unread(_actor(request))),
         "is_live": staff,
@@ -54,6 +55,11 @@ def service(request: HttpRequest) -> dict[str, Any]:
 def _actor(request: HttpRequest) -> Actor | None:
     """None where nobody is signed in, and on a page made before sign-in was looked at (an early error page)."""
     return actor_of(request) if hasattr(request, "user") else None
+
+
+def _acting_as(actor: Actor | None) -> str:
+    """The membership a form of this page will be sent as; a page sent as another is refused (referrals/web/gate.py)."""
+    return str(actor.membership.pk) if actor else ""
 
 
 def _unread(actor: Actor | None) -> int:

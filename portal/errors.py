@@ -12,12 +12,13 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from portal.accounts.actor import ActingAsAnother
 from referrals.actions._change import Conflict
 from referrals.policy import Invisible, Refused
 
 API = "/api/"
 # Never shown back: secrets, and the fields a form fills in for itself.
-NOT_TYPED = ("csrfmiddlewaretoken", "submission_key", "next")
+NOT_TYPED = ("csrfmiddlewaretoken", "submission_key", "acting_as", "next")
 
 
 class Explain:
@@ -45,6 +46,8 @@ class Explain:
             return forbidden(request, error)
         if isinstance(error, Conflict):
             return conflict(request, error)
+        if isinstance(error, ActingAsAnother):
+            return acting_as_another(request, error)
         return None
 
 
@@ -79,6 +82,19 @@ def conflict(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Somebody else was first: what they did stands, and what this person typed is shown back to her."""
     return _page(
         request, 409, "Someone else changed this too", reason=str(exception), typed=typed(request), back=back(request)
+    )
+
+
+def acting_as_another(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page was opened as one of her memberships, and she now acts as another."""
+    return _page(
+        request,
+        409,
+        "This page was opened in another role",
+        template="acting_as_another.html",
+        reason=str(exception),
+        typed=typed(request),
+        back=back(request),
     )
 
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from .models import Agency, User
 
 
+class ActingAsAnother(Exception):
+    """A page that was opened as one membership was sent as another: nothing was done. (409)"""
+
+
 @dataclass(frozen=True, eq=False)
 class Actor:
     """`membership` is current when the Actor is made; `name` says who a machine is ("worker", "public").
@@ -32,9 +36,10 @@ class Actor:
 
     @classmethod
     def of(cls, user: User | AnonymousUser, membership_id: int | None = None) -> Actor | None:
-        """The actor a signed-in person is now: the membership she chose if it is still current, else her first.
+        """The actor a signed-in person is now: the membership she chose, or her first where she chose none.
 
-        None for a person without any current membership: she is signed in and sees no casework at all.
+        None for a person without any current membership: she is signed in and sees no casework at all. None too where
+        the one she chose has ended: what she meant to do as one of her agencies is never done as another.
         """
         if not user.is_authenticated or not user.is_active:
             return None
@@ -43,7 +48,9 @@ class Actor:
         )
         if not current:
             return None
-        chosen = next((m for m in current if m.pk == membership_id), current[0])
+        chosen = current[0] if membership_id is None else next((m for m in current if m.pk == membership_id), None)
+        if chosen is None:
+            return None
         return cls(chosen, others=tuple(m for m in current if m != chosen))
 
     @classmethod

@@ -6,13 +6,16 @@ import functools
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from portal.accounts.access import declares
-from portal.accounts.middleware import actor_of
+from portal.accounts.actor import ActingAsAnother
+from portal.accounts.middleware import actor_of, choice_that_ended, choose_again
+from portal.accounts.models import Membership
 from referrals import policy
 from referrals.workflow import Verb
 
@@ -21,13 +24,22 @@ M = TypeVar("M", bound=Model)
 
 
 def workspace(*rule: str) -> Callable[[View], View]:
-    """A view of the workspace that declares `rule`. Strangers sign in first; people without membership are told."""
+    """A view of the workspace that declares `rule`. Strangers sign in first; people without membership are told.
+
+    What was opened as one of a person's memberships is never done as another: ActingAsAnother.
+    """
 
     def wrap(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
+            if request.method == "POST":
+                _require_the_same(request)
+            elif ended := choice_that_ended(request):
+                now = choose_again(request)
+                messages.info(request, f"You no longer act as {_named(request, ended)}. Now: {now.membership}")
+                return redirect("workspace:home")
             if actor_of(request) is None:
                 return render(request, "referrals/no_membership.html", status=403)
             return view(request, *args, **kwargs)
@@ -35,6 +47,23 @@ def workspace(*rule: str) -> Callable[[View], View]:
         return declares(*rule)(guarded)
 
     return wrap
+
+
+def _require_the_same(request: HttpRequest) -> None:
+    """Each form says as which membership its page was opened (the csrf_token tag prints it)."""
+    actor, sent = actor_of(request), request.POST.get("acting_as", "")
+    if ended := choice_that_ended(request):
+        raise ActingAsAnother(f"You no longer act as {_named(request, ended)}, as which this page was opened.")
+    if actor is None or sent == str(actor.membership.pk) or (not sent and not actor.others):
+        return
+    raise ActingAsAnother(f"You are now acting as {actor.membership}; this page was opened as {_named(request, sent)}.")
+
+
+def _named(request: HttpRequest, membership: int | str) -> str:
+    number = str(membership)
+    known = number.isascii() and number.isdigit() and len(number) < 19
+    mine = Membership.objects.filter(user=request.user, pk=number).select_related("agency") if known else ()
+    return next((str(m) for m in mine), "somebody else")
 
 
 def find(request: HttpRequest, model: type[M], reference: str, *verbs: Verb, related: tuple[str, ...] = ()) -> M:

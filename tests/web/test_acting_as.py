@@ -1,8 +1,11 @@
 """A person who works at two agencies acts as one of them at a time, and sees what that one sees."""
 
+import re
+
 import pytest
 
 from portal.accounts import membership
+from referrals.models import Note
 from tests import worlds
 
 ACT_AS = "/workspace/act-as/"
@@ -36,14 +39,61 @@ def test_nobody_acts_as_somebody_else(world, client):
     assert client.post(ACT_AS, {"membership": world.lead.membership.pk}).status_code in {302, 403}
 
 
-def test_a_choice_that_has_ended_falls_back(world, client):
+def test_a_choice_that_has_ended_is_said_and_leads_home(world, client):
     user = world.people["other lead"].user
     at_early_help = membership.join(user, world.agencies["Early Help"], "eh_practitioner")
     client.force_login(user)
     client.post(ACT_AS, {"membership": at_early_help.pk})
     membership.leave(at_early_help)
+    said = client.get("/workspace/referrals/", follow=True)
+    assert said.redirect_chain == [("/workspace/", 302)]
+    assert "You no longer act as Early Help practitioner, Early Help" in said.content.decode()
     assert client.get("/workspace/referrals/").status_code == 200
-    assert "Early Help practitioner, Early Help" not in client.get("/workspace/").content.decode()
+
+
+@pytest.fixture
+def in_two_agencies(world, client):
+    """Early Help's practitioner also works in Health; a case both take part in, and its timeline opened as Early Help."""
+    case = worlds.opened_case(world, joined=("early help", "health"))
+    user = world.people["early help"].user
+    at_health = membership.join(user, world.agencies["Health"], "partner")
+    client.force_login(user)
+    client.post(ACT_AS, {"membership": world.people["early help"].membership.pk})
+    page = client.get(f"/workspace/cases/{case.reference}/timeline/").content.decode()
+    hidden = dict(re.findall(r'name="(acting_as|submission_key)" value="([^"]+)"', page))
+    assert hidden["acting_as"] == str(world.people["early help"].membership.pk)
+    note = {**hidden, "body": "For Early Help only", "visibility": "agency"}
+    return at_health, f"/workspace/cases/{case.reference}/add_note/", note
+
+
+def test_a_page_opened_as_one_is_not_sent_as_another(in_two_agencies, client):
+    at_health, address, note = in_two_agencies
+    client.post(ACT_AS, {"membership": at_health.pk})  # in another tab
+    refused = client.post(address, note)
+    assert refused.status_code == 409
+    words = refused.content.decode()
+    assert "You are now acting as" in words
+    assert "Early Help practitioner, Early Help" in words
+    assert "For Early Help only" in words, "what she wrote is shown back"
+    assert not Note.objects.exists()
+    assert client.post(address, {**note, "acting_as": ""}).status_code == 409, "nor one that does not say"
+    assert client.post(address, {**note, "acting_as": "9" * 40}).status_code == 409
+    assert not Note.objects.exists()
+
+
+def test_what_was_meant_for_a_membership_that_ended_is_not_saved_as_another(in_two_agencies, client, world):
+    _, address, note = in_two_agencies
+    membership.leave(world.people["early help"].membership)
+    refused = client.post(address, note)
+    assert refused.status_code == 409
+    assert "For Early Help only" in refused.content.decode()
+    assert not Note.objects.exists()
+
+
+def test_a_page_opened_as_the_one_she_acts_as_is_sent(in_two_agencies, client):
+    _, address, note = in_two_agencies
+    assert client.post(address, note).status_code == 302
+    assert Note.objects.get().agency.name == "Early Help"
 
 
 def test_most_people_are_asked_nothing(world, client):

@@ -14,9 +14,11 @@ from typing import Any
 from django import template
 from django.template.base import token_kwargs
 from django.template.context import Context
+from django.template.defaulttags import CsrfTokenNode
 from django.template.engine import Engine
 from django.template.exceptions import TemplateDoesNotExist, TemplateSyntaxError
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal.ui import icons
@@ -31,7 +33,7 @@ def _engine(context: Context) -> Engine:
 
 
 def render_component(context: Context, name: str, values: dict[str, Any]) -> SafeString:
-    """Render a component with `values` and nothing else of the page but its CSRF token."""
+    """Render a component with `values` and nothing else of the page but what every form of it carries."""
     try:
         found = _engine(context).get_template(f"components/{name}.html")
     except TemplateDoesNotExist as missing:
@@ -44,7 +46,24 @@ def render_component(context: Context, name: str, values: dict[str, Any]) -> Saf
     token = context.get("csrf_token")
     if token is not None:  # not `if token`: to look at a lazy token is to set its cookie, and no such page is cached
         inner["csrf_token"] = token
+    if "acting_as" in context:
+        inner["acting_as"] = context["acting_as"]
     return found.render(inner)
+
+
+class FormTokens(CsrfTokenNode):
+    """Django's token and, in the workspace, as which membership the page was opened (`acting_as` of the context)."""
+
+    def render(self, context: Context) -> str:
+        acting_as = context.get("acting_as")
+        hidden = format_html('<input type="hidden" name="acting_as" value="{}">', acting_as) if acting_as else ""
+        return super().render(context) + hidden
+
+
+@register.tag
+def csrf_token(parser: template.base.Parser, token: template.base.Token) -> FormTokens:
+    """In place of Django's own: one place that no form of the workspace can forget."""
+    return FormTokens()
 
 
 @register.simple_tag(takes_context=True)
