@@ -30,16 +30,18 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
     referral = _open.seen(request, reference)
     if Verb.SUBMIT not in policy.allowed(actor_of(request), referral):
         return redirect(after(referral), referral.reference)
-    changed = request.method == "POST" and _open.version_of(request) != referral.version
+    changed = False
     errors: dict[str, str] = {}
-    if request.method == "POST" and not changed:
+    if request.method == "POST":
         try:
-            submit(referral, by=actor_of(request))
+            submit(referral, by=actor_of(request), version=_open.version_of(request))
         except BadInput as wrong:
             errors = wrong.errors
         except (Conflict, policy.Refused):
             referral.refresh_from_db()
-            return redirect(after(referral), referral.reference)
+            changed = Verb.SUBMIT in policy.allowed(actor_of(request), referral)
+            if not changed:
+                return redirect(after(referral), referral.reference)
         else:
             return redirect("workspace:referral-sent", referral.reference)
     shown = page(actor_of(request), referral)
