@@ -40,3 +40,6 @@ SCHOOL_ROLES = frozenset({Role.SCHOOL_STAFF, Role.SENCO, Role.HEAD})
 LA_ROLES = frozenset({Role.LA_DUTY, Role.LA_OFFICER, Role.LA_MANAGER})
 PARTNER_ROLES = frozenset({Role.SEN_CASEWORKER, Role.EH_PRACTITIONER, Role.AP_PROVIDER, Role.PARTNER})
 CASEWORK_ROLES = SCHOOL_ROLES | LA_ROLES | PARTNER_ROLES | {Role.TRUST_LEAD}
+
+# Kinds of agency that are asked to join a case. The attendance team is on every case; a trust comes in by its schools.
+INVITED_KINDS = frozenset(AgencyKind) - {AgencyKind.LA_ATTENDANCE, AgencyKind.TRUST, AgencyKind.COUNCIL}

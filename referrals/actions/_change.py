@@ -115,16 +115,15 @@ def _copy(fresh: models.Model, stale: models.Model) -> None:
 def once(find: Callable[[], Any], make: Callable[[], Any]) -> Any:
     """What `find` finds, else what `make` makes; where two make it at the same moment, both get the one that was first.
 
-    For things that carry a submission key: a double click is one thing.
+    For things that carry a submission key: a double click is one thing. `make` is one change (`begin`, `change`).
     """
     found = find()
     if found is not None:
         return found
     try:
-        with transaction.atomic():
-            return make()
-    except IntegrityError:
+        return make()
+    except IntegrityError as taken:
         found = find()
-        if found is None:
-            raise
+        if found is None:  # the key is somebody else's
+            raise Conflict("This page has been used already. Open it again, and send once more.") from taken
         return found

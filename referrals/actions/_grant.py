@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency
+from portal.accounts.roles import INVITED_KINDS
+from referrals import events
+from referrals.events import Kind
 from referrals.models import Case, Grant
 from referrals.models.grant import INVITED, JOINED, Capacity, in_force
 
@@ -35,6 +38,8 @@ def checked(invitation: Invitation) -> Invitation:
     """The invitation, if it can be sent; else BadInput for the field that is wrong."""
     if invitation.agency.closed_on and invitation.agency.closed_on <= timezone.localdate():
         raise BadInput({"agency": f"{invitation.agency} is closed. Choose another agency"})
+    if invitation.agency.kind not in INVITED_KINDS:
+        raise BadInput({"agency": f"{invitation.agency} cannot be asked to join a case. Choose another agency"})
     if not invitation.purpose.strip():
         raise BadInput({"purpose": f"Tell {invitation.agency} why they are being asked to join"})
     if invitation.until and invitation.until < timezone.localdate():
@@ -54,7 +59,11 @@ def give(
 ) -> Grant:
     """The agency's part in the case from now on; what is left of an earlier, ended one is replaced."""
     now = timezone.now()
-    Grant.everything.filter(content_object=case, group=agency.group_id).exclude(in_force(timezone.localdate())).delete()
+    ended = Grant.everything.filter(content_object=case, group=agency.group_id).exclude(in_force(timezone.localdate()))
+    for part in ended:  # before the worker came to say so
+        until = part.until.isoformat()
+        events.record(Kind.EXPIRED, by=Actor.machine("worker"), case=case, agency=agency, data={"until": until})
+        part.delete()
     return Grant.everything.create(
         content_object=case,
         group_id=agency.group_id,

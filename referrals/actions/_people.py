@@ -5,27 +5,76 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
+
 from portal.accounts.models import Agency
 from referrals import questions
 from referrals.models import Care, Carer, Child, Concern, Marks, Referral
 
+from ._change import Conflict
+from ._input import BadInput
 
-def child_of_referral(referral: Referral) -> Child:
-    """The child with the referral's UPN if we know one, brought up to date; else a new child, with carers and marks."""
-    pupil = referral.answers.get("pupil", {})
-    child = (Child.objects.filter(upn=referral.upn).first() if referral.upn else None) or Child()
-    child.first_name = referral.child_first_name
-    child.last_name = referral.child_last_name
-    child.known_as = pupil.get("known_as", "")
-    child.date_of_birth = referral.date_of_birth
-    child.upn = referral.upn
-    child.year_group = referral.year_group
-    child.school = referral.school
-    child.send_status = pupil.get("sen_status", "")
-    child.save()
+SAFE_WAYS = ("safe_to_call", "safe_to_leave_message", "safe_to_text", "safe_to_write", "safe_to_email")
+
+
+def child_of_referral(referral: Referral, known: Child | None = None) -> Child:
+    """The child a referral is about: `known`, the one the duty officer recognised, or else a new one.
+
+    Without `known`, a UPN that we have is that child only if last name and date of birth say so too: a UPN alone, typed
+    by whichever school, opens no child's record. Raises BadInput for the question "child" where they differ. A known
+    child's own details are never overwritten; what was empty is filled.
+    """
+    child = known or _same_child(referral)
+    if child is None:
+        child = _new_child(referral)
+    else:
+        _fill(child, referral)
     add_carers(child, referral.answers.get("carers", {}).get("people", []))
     add_marks(child, referral.school, referral.answers.get("attendance", {}), referral.started_by)
     return child
+
+
+def _same_child(referral: Referral) -> Child | None:
+    found = Child.objects.filter(upn=referral.upn).first() if referral.upn else None
+    if found is None:
+        return None
+    same_name = found.last_name.casefold() == referral.child_last_name.casefold()
+    if same_name and found.date_of_birth == referral.date_of_birth:
+        return found
+    raise BadInput(
+        {"child": "Another child has this UPN. Select which child this is, or ask the school to check the UPN"}
+    )
+
+
+def _new_child(referral: Referral) -> Child:
+    try:
+        with transaction.atomic():
+            return Child.objects.create(
+                first_name=referral.child_first_name,
+                last_name=referral.child_last_name,
+                school=referral.school,
+                **_told_of(referral),
+            )
+    except IntegrityError as two:
+        raise Conflict("A colleague has just accepted another referral with this UPN. Look at it again.") from two
+
+
+def _fill(child: Child, referral: Referral) -> None:
+    for field, value in {**_told_of(referral), "school": referral.school}.items():
+        if not getattr(child, field) and value and not (field == "upn" and Child.objects.filter(upn=value).exists()):
+            setattr(child, field, value)
+    child.save()
+
+
+def _told_of(referral: Referral) -> dict[str, Any]:
+    pupil = referral.answers.get("pupil", {})
+    return {
+        "known_as": pupil.get("known_as", ""),
+        "date_of_birth": referral.date_of_birth,
+        "upn": referral.upn,
+        "year_group": referral.year_group,
+        "send_status": pupil.get("sen_status", ""),
+    }
 
 
 def child_of_concern(concern: Concern) -> Child:
@@ -55,10 +104,12 @@ def add_raiser(child: Child, answers: dict[str, Any]) -> None:
         return
     said = {"language": answers.get("language", ""), **questions.concern.carer_contact(answers)}
     known = child.carers.filter(name__iexact=answers["raiser_name"]).first()
-    if known is not None:  # same name means same adult, and what she says of her own safety is the newest
-        for field, value in said.items():
-            setattr(known, field, value if value != "" else getattr(known, field))
-        known.save()
+    if known is not None:
+        # Anybody can give that name on the public form. What is recorded is only ever made safer, never replaced: the
+        # lead reads the concern and puts right what she has heard from the person herself.
+        for field in SAFE_WAYS:
+            setattr(known, field, getattr(known, field) and said[field])
+        known.save(update_fields=SAFE_WAYS)
         return
     carer = Carer.objects.create(name=answers["raiser_name"], **said)
     Care.objects.create(

@@ -75,6 +75,12 @@ class AcceptFields(serializers.Serializer):
     aim = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     first_contact_by = serializers.DateField(required=False, allow_null=True, default=None)
     invitations = InvitationFields(many=True, required=False, default=list)
+    case = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Reference of a case of this child, if the child is known",
+    )
 
 
 class AcceptConcernFields(AcceptFields):
@@ -114,7 +120,9 @@ class ReturnFields(serializers.Serializer):
 class EditFields(serializers.Serializer):
     task = serializers.ChoiceField(list(questions.referral.TASKS))
     answers = serializers.DictField()
-    version = serializers.IntegerField(required=False, allow_null=True, default=None)
+    version = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=0, max_value=2_147_483_647
+    )
 
 
 class ReasonFields(serializers.Serializer):
@@ -162,16 +170,14 @@ def judged_edit(referral: Any, actor: Actor, sent: dict[str, Any]) -> Any:
     return edit(referral, by=actor, task=sent["task"], answers=form.answers(), version=sent["version"])
 
 
-def _accept(sent: dict[str, Any]) -> dict[str, Any]:
-    return {**sent, "invitations": [Invitation(**invitation) for invitation in sent["invitations"]]}
-
-
-def _accept_concern(concern: Any, actor: Actor, sent: dict[str, Any]) -> Any:
+def _accept(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
+    """The keywords of an accept: which child it is, by one of her cases; and the invitations."""
     named = sent.pop("case")
     known = policy.visible_to(actor, Case).filter(reference=reference.parse(named) or "").first() if named else None
     if named and known is None:
         raise BadInput({"case": "Enter the reference of a case that you can see, like A-4K7-9M2T"})
-    return concern_accept.accept(concern, by=actor, child=known.child if known else None, **_accept(sent))
+    invitations = [Invitation(**invitation) for invitation in sent["invitations"]]
+    return {**sent, "child": known.child if known else None, "invitations": invitations}
 
 
 def _add_marks(case: Case, actor: Actor, sent: dict[str, Any]) -> Any:
@@ -185,7 +191,9 @@ def _add_marks(case: Case, actor: Actor, sent: dict[str, Any]) -> Any:
 VERBS: dict[tuple[Noun, Verb], Handler] = {
     (Noun.CONCERN, Verb.REVIEW): Handler(Nothing, lambda c, by, sent: review(c, by=by)),
     (Noun.CONCERN, Verb.CONTACT): Handler(ContactFields, lambda c, by, sent: concern_contact.contact(c, by=by, **sent)),
-    (Noun.CONCERN, Verb.ACCEPT): Handler(AcceptConcernFields, _accept_concern),
+    (Noun.CONCERN, Verb.ACCEPT): Handler(
+        AcceptFields, lambda c, by, sent: concern_accept.accept(c, by=by, **_accept(by, sent))
+    ),
     (Noun.CONCERN, Verb.DECLINE): Handler(
         DeclineConcernFields, lambda c, by, sent: concern_decline.decline(c, by=by, **sent)
     ),
@@ -193,7 +201,7 @@ VERBS: dict[tuple[Noun, Verb], Handler] = {
     (Noun.REFERRAL, Verb.SUBMIT): Handler(Nothing, lambda r, by, sent: submit(r, by=by)),
     (Noun.REFERRAL, Verb.WITHDRAW): Handler(ReasonFields, lambda r, by, sent: withdraw(r, by=by, **sent)),
     (Noun.REFERRAL, Verb.ACCEPT): Handler(
-        AcceptReferralFields, lambda r, by, sent: referral_accept.accept(r, by=by, **_accept(sent))
+        AcceptReferralFields, lambda r, by, sent: referral_accept.accept(r, by=by, **_accept(by, sent))
     ),
     (Noun.REFERRAL, Verb.RETURN): Handler(ReturnFields, lambda r, by, sent: return_(r, by=by, **sent)),
     (Noun.REFERRAL, Verb.DECLINE): Handler(

@@ -24,7 +24,8 @@ class Child(models.Model):
 
     class Meta:
         verbose_name_plural = "children"
-        indexes = [models.Index(fields=["upn"], condition=~Q(upn=""), name="child_upn")]
+        indexes = [models.Index(fields=["date_of_birth", "last_name"])]
+        constraints = [models.UniqueConstraint(fields=["upn"], condition=~Q(upn=""), name="child_upn_once")]
 
     def __str__(self) -> str:
         return f"{self.called} {self.last_name}"

@@ -8,22 +8,11 @@ from django.utils import timezone
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency, Membership, User
-from portal.accounts.roles import LA_ROLES, AgencyKind
+from portal.accounts.roles import INVITED_KINDS, LA_ROLES, AgencyKind
 from referrals import policy
 from referrals.models import Care, Case, Child, Concern, Grant
 from referrals.models.grant import in_force
 from referrals.workflow import Verb
-
-# Kinds of agency that are asked to join a case. The attendance team is on every case; a trust comes in by its schools.
-ASKED = (
-    AgencyKind.SCHOOL,
-    AgencyKind.LA_SEN,
-    AgencyKind.LA_EARLY_HELP,
-    AgencyKind.AP_PROVIDER,
-    AgencyKind.HEALTH,
-    AgencyKind.POLICE_YJS,
-    AgencyKind.VOLUNTARY,
-)
 
 
 @dataclass(frozen=True)
@@ -173,7 +162,7 @@ def audience(case: Case) -> Audience:
 def agencies_to_ask(case: Case) -> list[Agency]:
     """Agencies that could be asked to join: open, of a kind that joins cases, and not on the case nor asked already."""
     on_it = Grant.everything.filter(in_force(timezone.localdate()), content_object=case).values("group")
-    return list(Agency.objects.open().filter(kind__in=ASKED).exclude(group__in=on_it).order_by("kind", "name"))
+    return list(Agency.objects.open().filter(kind__in=INVITED_KINDS).exclude(group__in=on_it).order_by("kind", "name"))
 
 
 def who_can_lead() -> list[User]:

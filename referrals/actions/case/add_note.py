@@ -11,7 +11,7 @@ from django.utils import timezone
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from referrals import policy
-from referrals.actions._change import change
+from referrals.actions._change import change, once
 from referrals.actions._input import check
 from referrals.models import Case, Note
 from referrals.models.note import Visibility
@@ -42,26 +42,30 @@ def add_note(
         and occurred_on > timezone.localdate()
         and "The date of contact must be today or in the past",
     )
-    if submission_key:
-        first = Note.objects.filter(submission_key=submission_key, case=case, author=by.user).first()
-        if first is not None:
-            return first
-    with change(case, by=by, verb=Verb.ADD_NOTE) as ch:
-        if visibility == Visibility.NAMED:
-            check(people=_somebody_cannot_see(ch.obj, people) and "Choose people who are on this case")
-        note = Note.objects.create(
-            case=ch.obj,
-            author=by.user,
-            agency=by.agency,
-            body=body,
-            visibility=visibility,
-            occurred_on=occurred_on or timezone.localdate(),
-            submission_key=submission_key or uuid.uuid4(),
-        )
-        if visibility == Visibility.NAMED:
-            note.readers.set(people)
-        ch.record(note=note)
-    return note
+    key = submission_key or uuid.uuid4()
+
+    def find() -> Note | None:
+        return Note.objects.filter(submission_key=key, case=case, author=by.user).first() if submission_key else None
+
+    def write() -> Note:
+        with change(case, by=by, verb=Verb.ADD_NOTE) as ch:
+            if visibility == Visibility.NAMED:
+                check(people=_somebody_cannot_see(ch.obj, people) and "Choose people who are on this case")
+            note = Note.objects.create(
+                case=ch.obj,
+                author=by.user,
+                agency=by.agency,
+                body=body,
+                visibility=visibility,
+                occurred_on=occurred_on or timezone.localdate(),
+                submission_key=key,
+            )
+            if visibility == Visibility.NAMED:
+                note.readers.set(people)
+            ch.record(note=note)
+        return note
+
+    return once(find, write)
 
 
 def _somebody_cannot_see(case: Case, people: Collection[User]) -> bool:

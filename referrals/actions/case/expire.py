@@ -5,14 +5,16 @@ from __future__ import annotations
 from django.utils import timezone
 
 from portal.accounts.actor import Actor
-from referrals.actions._change import change
+from referrals.actions._change import NothingRecorded, change
 from referrals.models import Case, Grant
 from referrals.models.grant import in_force
 from referrals.workflow import Verb
 
 
 def expire(case: Case, *, by: Actor) -> Case:
-    """End every part in `case` that is past its last day."""
+    """End every part in `case` that is past its last day; nothing, where nothing is."""
+    if not _past(case=case).exists():
+        return case
     with change(case, by=by, verb=Verb.EXPIRE) as ch:
         for grant in _past(case=ch.obj).select_related("group__agency"):
             ch.record(agency=grant.agency, data={"until": grant.until.isoformat()})
@@ -25,7 +27,10 @@ def expire_all(*, by: Actor) -> int:
     cases = Case.objects.filter(pk__in=_past().values("content_object"))
     done = 0
     for case in cases.iterator():
-        expire(case, by=by)
+        try:
+            expire(case, by=by)
+        except NothingRecorded:  # another worker was quicker
+            continue
         done += 1
     return done
 

@@ -61,16 +61,26 @@ def case_for(
     school: Agency | None = None,
     invitations: Iterable[_grant.Invitation] = (),
 ) -> Case:
-    """The child's open case, or a new one; with `school` taking part at once and `invitations` sent."""
-    case = Case.objects.filter(child=child, stage=Stage.OPEN).first() or open_(
-        child, by=by, lead=lead, aim=aim, first_contact_by=first_contact_by
-    )
-    if school and _grant.of(case, school) is None:
-        _grant.give(case, school, by=by, purpose="The child's school", capacity=Capacity.SCHOOL, joined=True)
+    """The child's open case, or a new one, with `invitations` sent.
+
+    `school`, which referred, takes part in a new case from the start. To an open one, which holds what others have
+    written, it is invited like any other agency. An open case keeps its lead, aim and date.
+    """
+    Child.objects.select_for_update().only("pk").get(pk=child.pk)  # one decision about a child at a time
+    case = Case.objects.select_for_update().filter(child=child, stage=Stage.OPEN).first()
+    if case is None:
+        case = open_(child, by=by, lead=lead, aim=aim, first_contact_by=first_contact_by)
+        if school:
+            _grant.give(case, school, by=by, purpose=THE_SCHOOL, capacity=Capacity.SCHOOL, joined=True)
+    elif school:
+        invitations = [*invitations, _grant.Invitation(school, THE_SCHOOL)]
     for invitation in invitations:
         if _grant.of(case, invitation.agency) is None:
             invite(case, by=by, invitation=invitation)
     return case
+
+
+THE_SCHOOL = "The child's school"
 
 
 def can_lead(user: User | None) -> bool:

@@ -13,7 +13,7 @@ from referrals.actions import _people
 from referrals.actions._change import change
 from referrals.actions._grant import Invitation
 from referrals.actions.case.open import case_for
-from referrals.models import Referral
+from referrals.models import Child, Referral
 from referrals.workflow import Verb
 
 
@@ -26,15 +26,18 @@ def accept(
     first_contact_by: datetime.date | None = None,
     invitations: Iterable[Invitation] = (),
     note: str = "",
+    child: Child | None = None,
 ) -> Referral:
     """The school that referred takes part from the start; other agencies are invited and join.
+
+    `child`: the one the duty officer recognised, or None for a child we did not know (see `_people.child_of_referral`).
 
     `note` is what the duty officer tells the school. Everything in the referral is carried across: told once.
     """
     with change(referral, by=by, verb=Verb.ACCEPT) as ch:
         accepted = ch.obj
         accepted.case = case_for(
-            _people.child_of_referral(accepted),
+            _people.child_of_referral(accepted, child),
             by=by,
             lead=lead,
             aim=aim,

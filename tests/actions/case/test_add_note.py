@@ -4,6 +4,7 @@ import uuid
 import pytest
 
 from referrals import policy
+from referrals.actions._change import Conflict
 from referrals.actions._input import BadInput
 from referrals.actions.case.add_note import add_note
 from referrals.actions.case.close import close
@@ -85,3 +86,10 @@ class TestAddANote(Five):
         case = self.given(world)
         with django_assert_max_num_queries(10):
             add_note(case, by=world.people["early help"], body="Quick", submission_key=uuid.uuid4())
+
+    def test_somebody_elses_key_gives_nothing_of_theirs(self, world):
+        case = self.given(world)
+        self.do(world, case, world.people["early help"])
+        with pytest.raises(Conflict):
+            add_note(case, by=world.officer, body="Mine", submission_key=self.key)
+        assert Note.objects.count() == 1

@@ -2,7 +2,9 @@ import datetime
 
 from portal.accounts.actor import Actor
 from referrals import policy
+from referrals.actions._grant import Invitation
 from referrals.actions.case.expire import expire, expire_all
+from referrals.actions.case.invite import invite
 from referrals.models import Case, Event, Grant
 from referrals.workflow import Noun, Verb
 from tests import worlds
@@ -45,3 +47,8 @@ class TestExpireAParticipation(Five):
         Grant.everything.filter(group=world.agencies["Early Help"].group).update(until=datetime.date.today())
         assert case in policy.visible_to(world.people["early help"], Case)
         assert expire_all(by=Actor.machine("worker")) == 0
+
+    def test_being_asked_again_before_the_worker_has_been_leaves_the_end_on_record(self, world):
+        case = self.given(world)
+        invite(case, by=world.officer, invitation=Invitation(world.agencies["Early Help"], "Second round"))
+        assert list(Event.objects.filter(case=case).values_list("kind", flat=True))[-2:] == ["expired", "invited"]

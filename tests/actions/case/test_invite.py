@@ -38,3 +38,9 @@ class TestInviteToACase(Five):
                     by=world.officer,
                     invitation=Invitation(world.agencies["SEN"], purpose, until),
                 )
+
+    def test_a_trust_comes_in_by_its_schools_and_the_team_is_on_every_case(self, world):
+        case = self.given(world)
+        for name in ("Trust", "attendance team", "Council"):
+            with pytest.raises(BadInput):
+                invite(case, by=world.officer, invitation=Invitation(world.agencies[name], "Advice"))

@@ -1,7 +1,7 @@
 from referrals import policy
 from referrals.actions.concern.accept import accept
 from referrals.actions.concern.decline import decline
-from referrals.models import Case, Event, Grant
+from referrals.models import Carer, Case, Event, Grant
 from referrals.workflow import Noun, Verb
 from tests import worlds
 from tests.actions.five import Five
@@ -45,3 +45,17 @@ class TestAcceptAConcern(Five):
         assert not case.child.carers.filter(name="Rob Who Asked").exists()
         for name in ("lead", "early help"):
             assert not policy.visible_to(world.people[name], Event).filter(concern__isnull=False).exists()
+
+    def test_nobody_can_replace_a_carers_safe_contact_rules_by_raising_a_concern(self, world):
+        case = worlds.opened_case(world)
+        carer = case.child.carers.get()
+        Carer.objects.filter(pk=carer.pk).update(
+            phone="01632 960 111", safe_to_call=False, safe_to_text=False, safe_contact_detail="Never ring."
+        )
+        concern = worlds.received_concern(
+            raiser_name=carer.name.upper(), phone="07700 900 666", contact_channels=["phone"], safe_to_call="yes"
+        )
+        accept(concern, by=world.duty, lead=world.officer.user, child=case.child)
+        kept = Carer.objects.get(pk=carer.pk)
+        assert (kept.phone, kept.safe_to_call, kept.safe_contact_detail) == ("01632 960 111", False, "Never ring.")
+        assert case.child.carers.count() == 1

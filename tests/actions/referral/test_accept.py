@@ -8,7 +8,7 @@ from referrals.actions._grant import Invitation
 from referrals.actions._input import BadInput
 from referrals.actions.referral.accept import accept
 from referrals.actions.referral.decline import decline
-from referrals.models import Case, Grant, Referral
+from referrals.models import Case, Child, Grant, Referral
 from referrals.workflow import Noun, Verb
 from tests import worlds
 from tests.actions.five import Five
@@ -65,10 +65,43 @@ class TestAcceptAReferral(Five):
 
     def test_a_child_who_has_an_open_case_keeps_one_case(self, world):
         case = worlds.opened_case(world, seed=5)
-        again = worlds.sent_referral(world, seed=6, upn=case.child.upn)
-        accept(again, by=world.duty, lead=world.manager.user)
+        again = worlds.sent_referral(world, seed=6)
+        accept(again, by=world.duty, lead=world.manager.user, child=case.child)
         assert again.case == case
         assert Case.objects.count() == 1
+
+    def test_the_same_child_by_upn_name_and_birth_date_is_recognised(self, world):
+        case = worlds.opened_case(world, seed=5)
+        again = worlds.sent_referral(world, seed=5)
+        accept(again, by=world.duty, lead=world.officer.user)
+        assert again.case == case
+
+    def test_a_upn_alone_opens_no_childs_record(self, world):
+        case = worlds.opened_case(world, seed=5)
+        before = Child.objects.values().get(pk=case.child_id)
+        typed = worlds.sent_referral(world, by="other lead", seed=6, upn=case.child.upn)
+        with pytest.raises(BadInput) as refused:
+            accept(typed, by=world.duty, lead=world.officer.user)
+        assert set(refused.value.errors) == {"child"}
+        assert Child.objects.values().get(pk=case.child_id) == before
+        assert not policy.allowed(world.other_lead, case)
+
+    def test_a_known_childs_own_details_are_not_overwritten(self, world):
+        case = worlds.opened_case(world, seed=5)
+        before = Child.objects.values().get(pk=case.child_id)
+        accept(
+            worlds.sent_referral(world, by="other lead", seed=6),
+            by=world.duty,
+            lead=world.officer.user,
+            child=case.child,
+        )
+        assert Child.objects.values().get(pk=case.child_id) == before
+
+    def test_another_school_is_invited_to_an_open_case_and_does_not_read_it_at_once(self, world):
+        case = worlds.opened_case(world, seed=5)
+        other = worlds.sent_referral(world, by="other lead", seed=6)
+        accept(other, by=world.duty, lead=world.officer.user, child=case.child)
+        assert policy.allowed(world.other_lead, case) == {Verb.JOIN, Verb.REFUSE}
 
     def test_who_is_slower_is_told_and_nothing_happens_twice(self, world):
         page = self.given(world)

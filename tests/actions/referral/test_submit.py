@@ -1,6 +1,7 @@
 import pytest
 
 from portal.demo.answers import referral_answers
+from referrals.actions._change import Conflict
 from referrals.actions._input import BadInput
 from referrals.actions.referral.edit import edit
 from referrals.actions.referral.return_ import return_
@@ -45,3 +46,11 @@ class TestSubmitAReferral(Five):
         submit(sent, by=world.lead)
         assert sent.submitted_at == first_sent, "it keeps its place in the queue"
         assert Event.objects.filter(referral=sent, kind="submitted").last().data == {"again": True}
+
+    def test_what_was_checked_is_what_is_sent(self, world):
+        draft = self.given(world)
+        checked = draft.version
+        edit(draft, by=world.colleague, task="asking", answers=referral_answers(5)["asking"])
+        with pytest.raises(Conflict):
+            submit(draft, by=world.lead, version=checked)
+        assert submit(draft, by=world.lead, version=draft.version).stage == "submitted"
