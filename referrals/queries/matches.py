@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Prefetch, Q
 
 from portal.accounts.actor import Actor
+from portal.accounts.models import Agency
 from referrals import policy
-from referrals.models import Case, Child, Concern, Referral
+from referrals.models import Case, Child, Concern, Grant, Referral
 from referrals.workflow import Stage
 
 SHOWN = 10
@@ -20,11 +21,17 @@ Arrived = Concern | Referral
 
 @dataclass(frozen=True)
 class Known:
-    """A child on a case the actor may see. `case` is the open one, else the newest; `why` says what is the same."""
+    """A child on a case the actor may see. `case` is the open one, else the newest; `why` says what is the same.
+
+    `is_protected`: the case came from a concern, and the person did not say that the school may know.
+    `has_school`: the school that referred takes part in the case already, or is invited to it.
+    """
 
     child: Child
     case: Case
     why: str
+    is_protected: bool = False
+    has_school: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -46,10 +53,13 @@ def _folded(name: str) -> str:
 def why_same(arrived: Arrived, other: Any, *, first: str, last: str) -> str:
     """What `arrived` has in common with `other` (a child or another arrival); "" where it is not enough."""
     upn = getattr(arrived, "upn", "")
-    if upn and upn == getattr(other, "upn", ""):
-        return "Same UPN"
     same_last = _folded(arrived.child_last_name) == _folded(last) != ""
     same_first = _folded(arrived.child_first_name) in {_folded(first), _folded(getattr(other, "known_as", ""))} - {""}
+    if upn and upn == getattr(other, "upn", ""):
+        another = "another name" if not (same_last and same_first) else ""
+        if arrived.date_of_birth and other.date_of_birth and arrived.date_of_birth != other.date_of_birth:
+            another = f"{another} and date of birth" if another else "another date of birth"
+        return f"Same UPN, but {another}" if another else "Same UPN"
     if arrived.date_of_birth and arrived.date_of_birth == other.date_of_birth:
         if same_last and same_first:
             return "Same name and date of birth"
@@ -71,7 +81,7 @@ def _like(arrived: Arrived, *, first: str, last: str, upn: bool) -> Q:
 
 
 def children(actor: Actor, arrived: Arrived) -> list[Known]:
-    """Children we may know already, most certain first. Two queries."""
+    """Children we may know already, most certain first. Two queries; two more about the cases of those found."""
     cases = policy.visible_to(actor, Case)
     rows = (
         Child.objects.filter(_like(arrived, first="first_name", last="last_name", upn=True), cases__in=cases)
@@ -85,7 +95,24 @@ def children(actor: Actor, arrived: Arrived) -> list[Known]:
         case = next((c for c in child.seen_cases if c.stage == Stage.OPEN), next(iter(child.seen_cases), None))
         if why and case:
             found.append(Known(child, case, why))
+    if found:
+        protected, attended = _protected(found), _attended(found, arrived.school)
+        found = [replace(k, is_protected=k.case.pk in protected, has_school=k.case.pk in attended) for k in found]
     return sorted(found, key=lambda known: (not known.why.startswith(("Same UPN", "Same name and")), not known.is_open))
+
+
+def _protected(found: list[Known]) -> set[int]:
+    """Ids of the cases that came from a concern whose person did not say that the school may know."""
+    rows = Concern.objects.filter(case__in=[known.case for known in found]).only("case", "source_protected", "answers")
+    return {row.case_id for row in rows if row.source_protected or row.answers.get("share_with_school") != "yes"}
+
+
+def _attended(found: list[Known], school: Agency | None) -> set[int]:
+    """Ids of the cases the school takes part in already, or is invited to."""
+    if school is None:
+        return set()
+    rows = Grant.everything.filter(content_object__in=[known.case for known in found], group=school.group_id)
+    return set(rows.values_list("content_object", flat=True))
 
 
 def arrivals(actor: Actor, arrived: Arrived) -> list[Told]:

@@ -294,13 +294,6 @@ class Sheet:
         }
         return next((event for event in self.history if event.kind in kinds), None)
 
-    @property
-    def open_case(self) -> Case | None:
-        """For a referral: the open case its UPN leads to, which accepting adds to."""
-        if self.is_concern:
-            return None
-        return next((k.case for k in self.known if k.is_open and k.why == "Same UPN"), None)
-
 
 def sheet(actor: Actor, thing: Concern | Referral) -> Sheet:
     """Needs school (and started_by) loaded. The same few queries whatever is on it."""

@@ -148,7 +148,7 @@ def test_without_a_birthday_the_same_name_is_offered_as_less_certain(world):
 def test_a_referral_finds_the_child_by_upn_whatever_the_name(world):
     case = worlds.opened_case(world, seed=1)
     referral = worlds.sent_referral(world, seed=2, upn=case.child.upn, first_name="Somebody", last_name="Else")
-    assert matches.children(world.duty, referral)[0].why == "Same UPN"
+    assert matches.children(world.duty, referral)[0].why == "Same UPN, but another name and date of birth"
     assert triage.sheet(world.duty, referral).open_case == case
 
 

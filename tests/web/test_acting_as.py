@@ -53,7 +53,7 @@ def test_a_choice_that_has_ended_is_said_and_leads_home(world, client):
 
 @pytest.fixture
 def in_two_agencies(world, client):
-    """Early Help's practitioner also works in Health; a case both take part in, and its timeline opened as Early Help."""
+    """Early Help's practitioner also works in Health; the timeline of a case of both, opened as Early Help."""
     case = worlds.opened_case(world, joined=("early help", "health"))
     user = world.people["early help"].user
     at_health = membership.join(user, world.agencies["Health"], "partner")

@@ -242,11 +242,48 @@ def test_accepting_a_concern_about_a_child_we_know_adds_to_the_open_case(duty, w
         child_dob=child.date_of_birth.isoformat(),
     )
     unchosen = duty.post(sheet(concern), acceptance(world))
-    assert text(unchosen).count("Select which child this is about") == 2
+    assert text(unchosen).count("Select which child this is") == 2
     duty.post(sheet(concern), {"decision": "accept", "accept-child": str(child.pk), "invite_rows": "1"})
     concern.refresh_from_db()
     assert concern.case == case
     assert Case.objects.count() == 1
+
+
+def test_a_referral_with_a_upn_we_know_is_nobodys_until_the_officer_says_whose(duty, world):
+    case = worlds.opened_case(world, seed=1)
+    referral = worlds.sent_referral(
+        world, by="other lead", seed=7, upn=case.child.upn, first_name="Totally", last_name="Different"
+    )
+    page = duty.get(sheet(referral))
+    assert "Same UPN, but another name" in text(page)
+    assert "The school will be invited to the open case" in text(page)
+    assert not re.search(r'name="accept-child"[^>]*checked', page.content.decode())
+    assert text(duty.post(sheet(referral), acceptance(world))).count("Select which child this is") == 2
+    refused = text(duty.post(sheet(referral), acceptance(world, **{"accept-child": "new"})))
+    assert "There is a problem" in refused, "no two children have one UPN"
+    referral.refresh_from_db()
+    assert referral.stage == Stage.SUBMITTED
+    duty.post(sheet(referral), {"decision": "accept", "accept-child": str(case.child.pk), "invite_rows": "1"})
+    referral.refresh_from_db()
+    assert referral.case == case
+    assert Grant.everything.get(content_object=case, group=world.Riverside.group).joined_at is None
+
+
+def test_before_a_school_is_asked_to_a_case_that_came_from_a_concern_the_officer_is_warned(duty, world):
+    referral = worlds.sent_referral(world, seed=1)
+    from referrals.actions.concern.accept import accept as accept_concern
+
+    concern = worlds.received_concern(
+        seed=2,
+        share_with_school="no",
+        child_first_name=referral.child_first_name,
+        child_last_name=referral.child_last_name,
+        child_dob=referral.date_of_birth.isoformat(),
+    )
+    accept_concern(concern, by=world.duty, lead=world.officer.user)
+    page = text(duty.get(sheet(referral)))
+    assert page.count("The person asked us not to tell the school") == 2, "above the choice and beside the child"
+    assert "asked us not to tell" not in text(duty.get(sheet(worlds.sent_referral(world, seed=3))))
 
 
 def test_the_officer_may_say_that_it_is_another_child(duty, world):

@@ -32,6 +32,7 @@ from referrals.workflow import Noun, Verb
 
 NEW_CHILD = "new"
 MOST_INVITATIONS = 6
+TELLS_SCHOOL = "This child’s case came from a concern. The person asked us not to tell the school."
 
 DECISIONS = {
     (Noun.CONCERN, Verb.ACCEPT): ("Accept", "Work on it as a case, or add it to the child’s open case"),
@@ -72,7 +73,8 @@ def decision_form(noun: Noun, verbs: Iterable[Verb], data: Any = None) -> Form:
 class Accept(Form):
     prefix = "accept"
     child = RadiosField(
-        label="Which child is this about?", error_messages={"required": "Select which child this is about"}
+        label="Which child is this about?",
+        error_messages={"required": "Select which child this is", "invalid_choice": "Select which child this is"},
     )
     lead = SelectField(
         label="Who will lead",
@@ -96,32 +98,32 @@ class Accept(Form):
         noun: Noun,
         officers: list[tuple[User, int]],
         known: list[Known],
-        adds_to: str,
         first_contact_by: datetime.date,
         **kwargs: Any,
     ) -> None:
-        """`adds_to`: the reference of the open case a referral's UPN leads to."""
+        """`known`: the children it may be about; where there are none, it is about a child we do not know yet."""
         kwargs["initial"] = {"first_contact_by": first_contact_by} | (kwargs.get("initial") or {})
         super().__init__(data, **kwargs)
-        self.known, self.adds_to = {str(k.child.pk): k for k in known}, adds_to
+        self.known = {str(k.child.pk): k for k in known}
         self.fields["lead"].choices = [
             ("", "Choose an officer"),
             *[(str(user.pk), f"{user.name}: {_cases(led)}") for user, led in officers],
         ]
         self.fields["first_contact_by"].help_text = f"Our promise: by {long_date(first_contact_by)}"
-        if noun is Noun.REFERRAL or not known:
+        if not known:
             del self.fields["child"]
         else:
             self.fields["child"].choices = [
                 *[(pk, _known(k)) for pk, k in self.known.items()],
                 (NEW_CHILD, "A child we do not know yet"),
             ]
-            hints = {pk: _known_hint(k) for pk, k in self.known.items()}
+            hints = {pk: _known_hint(k, noun) for pk, k in self.known.items()}
             self.fields["child"].widget.hints = lambda: hints
+        # Said above the choice too, because a hint is easily passed over.
+        tells = noun is Noun.REFERRAL and any(k.is_open and k.is_protected and not k.has_school for k in known)
+        self.warning = TELLS_SCHOOL if tells else ""
         if noun is Noun.CONCERN:
             del self.fields["note"]
-        if adds_to:
-            self._need_not_lead()
 
     def full_clean(self) -> None:
         if self.is_bound and "child" in self.fields:
@@ -284,6 +286,12 @@ def _known(known: Known) -> str:
     return f"{known.child}{born}"
 
 
-def _known_hint(known: Known) -> str:
-    state = "this will be added to it" if known.is_open else "closed: a new case will open"
-    return f"{known.why}. Case {known.case.reference}, {state}"
+def _known_hint(known: Known, noun: Noun) -> str:
+    if not known.is_open:
+        return f"{known.why}. Case {known.case.reference}, closed: a new case will open"
+    said = [known.why, f"Case {known.case.reference} is open: this will be added to it"]
+    if noun is Noun.REFERRAL and not known.has_school:
+        said.append("The school will be invited to the open case")
+        if known.is_protected:
+            said.append(TELLS_SCHOOL.rstrip("."))
+    return f"{'. '.join(said)}."

@@ -124,14 +124,12 @@ class Decision:
         today, rules, calendar = timezone.localdate(), county.rules(), county.calendar()
         self.rows = self._number_of_rows()
         if Verb.ACCEPT in verbs:
-            adds_to = self.sheet.open_case
             self.accept = self._form(
                 forms.Accept,
                 Verb.ACCEPT,
                 noun=thing.NOUN,
                 officers=triage.officers(),
                 known=self.sheet.known,
-                adds_to=adds_to.reference if adds_to else "",
                 first_contact_by=calendar.add_school_days(today, rules.family_first_contact_target_school_days),
             )
             agencies = triage.agencies(thing)
@@ -322,9 +320,10 @@ def _accept(decision: Decision) -> None:
         "first_contact_by": said["first_contact_by"],
         "invitations": _invitations(decision),
     }
+    known = decision.accept.known.get(said.get("child", ""))
+    about["child"] = known.child if known else None
     if decision.thing.NOUN is Noun.CONCERN:
-        known = decision.accept.known.get(said.get("child", ""))
-        accept_concern.accept(decision.thing, child=known.child if known else None, **about)
+        accept_concern.accept(decision.thing, **about)
     else:
         accept_referral.accept(decision.thing, note=said["note"], **about)
 
