@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from portal.accounts.actor import Actor
@@ -30,15 +30,28 @@ def cases_with_invitations(actor: Actor) -> QuerySet[Case]:
 
 
 def newest_cases(actor: Actor, mark: tuple[datetime.datetime, int] | None, limit: int) -> list[Case]:
-    """By latest activity: the work list's own path, with the invitations put in their places."""
+    """By latest activity: the work list's own path, with the invitations put in their places. Each has `.placed`.
+
+    An invitation's place is when it was made: its case's activity is not for an agency that is only asked to know.
+    """
     after = case_list.Cursor(*mark) if mark else None
     seen = case_list.newest(actor, stage=None, after=after, limit=limit)
-    asked = policy.visible_to(actor, Case, Verb.JOIN)
+    invitations = Grant.everything.filter(
+        in_force(timezone.localdate()), content_object=OuterRef("pk"), group__in=actor.groups, joined_at__isnull=True
+    )
+    asked = (
+        policy.visible_to(actor, Case, Verb.JOIN)
+        .annotate(asked_at=Subquery(invitations.order_by("since").values("since")[:1]))
+        .exclude(Exists(policy.visible_to(actor, Case).filter(pk=OuterRef("pk"))))
+    )
     if mark:
-        asked = asked.filter(Q(last_activity__lt=mark[0]) | Q(last_activity=mark[0], pk__lt=mark[1]))
-    asked = asked.order_by("-last_activity", "-pk")[:limit]
-    numbers = sorted({(c.last_activity, c.pk) for c in [*seen, *asked]}, reverse=True)[:limit]
+        asked = asked.filter(Q(asked_at__lt=mark[0]) | Q(asked_at=mark[0], pk__lt=mark[1]))
+    asked = asked.order_by("-asked_at", "-pk")[:limit]
+    places = [*((c.last_activity, c.pk) for c in seen), *((c.asked_at, c.pk) for c in asked)]
+    numbers = sorted(places, reverse=True)[:limit]
     loaded = Case.objects.select_related("child", "school", "lead").in_bulk([pk for _, pk in numbers])
+    for moment, pk in numbers:
+        loaded[pk].placed = moment
     return [loaded[pk] for _, pk in numbers]
 
 

@@ -244,3 +244,37 @@ def test_a_session_signs_in_too_and_needs_its_csrf_token(world):
     browser.force_login(world.lead.user)
     assert browser.get("/api/v1/referrals/").status_code == 200
     is_problem(browser.post("/api/v1/referrals/", {}, format="json"), 403)
+
+
+def test_an_agency_that_is_only_asked_learns_nothing_of_what_happens_on_a_case(api, world):
+    from referrals.actions.case.add_note import add_note
+
+    first = worlds.opened_case(world, seed=1, invited=("SEN",))
+    worlds.opened_case(world, seed=2, invited=("SEN",))
+    client = api("sen")
+
+    def order():
+        return [row["reference"] for row in client.get("/api/v1/cases/").json()["results"]]
+
+    before = order()
+    assert before[-1] == first.reference
+    add_note(first, by=world.people["officer"], body="x")
+    assert order() == before, "the list does not move when somebody writes"
+
+
+def test_a_cursor_says_nothing_and_is_nobody_elses_to_make(api, world):
+    import base64
+
+    for seed in (1, 2):
+        worlds.opened_case(world, seed=seed, invited=("SEN",))
+    following = api("sen").get("/api/v1/cases/?limit=1").json()["next"]
+    text = following.partition("cursor=")[2].partition("&")[0]
+    raw = base64.urlsafe_b64decode(text + "==")
+    for pk in Case.objects.values_list("pk", flat=True):
+        assert pk.to_bytes(8) not in raw
+    again = api("sen").get("/api/v1/cases/?limit=1").json()["next"]
+    assert again != following, "nor can two cursors be compared"
+    assert api("sen").get(following).json()["results"]
+    other = "B" if text[20] == "A" else "A"
+    is_problem(api("sen").get(f"/api/v1/cases/?cursor={text[:20]}{other}{text[21:]}"), 400)
+    is_problem(api("sen").get(f"/api/v1/referrals/?cursor={text}"), 400)
