@@ -203,7 +203,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["referrals.api.rendering.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["referrals.api.parsing.JSONParser"],
     "EXCEPTION_HANDLER": "referrals.api.problems.problem",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -223,7 +223,7 @@ SPECTACULAR_SETTINGS = {
 # --- requests -------------------------------------------------------------------------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # a 10 MB paste gets a sentence beside its field, not a bare 400
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # losing Redis signs nobody out
+SESSION_ENGINE = "portal.sessions"  # in the database: losing Redis signs nobody out
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # never in a cookie: they may name a case
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 

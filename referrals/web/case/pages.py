@@ -123,8 +123,9 @@ def people(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def history(request: HttpRequest, reference: str) -> HttpResponse:
     case, allowed = case_of(request, reference)
-    before = request.GET.get("before", "")
-    found = changes.page(actor_of(request), case, before=int(before) if before.isdecimal() else None)
+    typed = request.GET.get("before", "")
+    before = int(typed) if typed.isdecimal() and len(typed) < 19 else None
+    found = changes.page(actor_of(request), case, before=before)
     return show(
         request,
         "history",
