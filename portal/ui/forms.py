@@ -84,8 +84,9 @@ class SentOnce(forms.Form):
 
 # --- what is typed ---------------------------------------------------------------------------------------------------
 
-# Everything Unicode calls a control except tab and line feed, and the marks that turn the direction of text around.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Everything Unicode calls a control except tab and line feed, the marks that turn the direction of text around, and
+# halves of surrogate pairs, which are no characters and no database keeps.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 _SPACE = re.compile(r"\s+")
 
 

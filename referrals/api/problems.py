@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -50,6 +50,10 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
         status, detail = 404, "There is nothing here that you can see."
     elif isinstance(exc, PermissionDenied):
         status, detail = 403, "You cannot do this."
+    elif isinstance(exc, RequestDataTooBig):
+        status, detail = 413, "This is too much to send at once. Send less."
+    elif isinstance(exc, SuspiciousOperation):
+        status, detail = 400, "This request cannot be read."
     elif isinstance(exc, exceptions.APIException):
         plain = exception_handler(exc, context)
         status = plain.status_code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import orjson
@@ -14,7 +15,12 @@ class JSONRenderer(BaseRenderer):
     charset = None
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
-        return b"" if data is None else orjson.dumps(data, default=str)
+        if data is None:
+            return b""
+        try:
+            return orjson.dumps(data, default=str)
+        except TypeError:  # half a surrogate pair, or a number beyond 64 bits: said as well as UTF-8 can
+            return json.dumps(data, default=str, ensure_ascii=False).encode("utf-8", "replace")
 
 
 class ProblemRenderer(JSONRenderer):

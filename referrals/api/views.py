@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.db.models import Model
 from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import PermissionDenied, UnsupportedMediaType, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -34,6 +34,7 @@ AFTER = OpenApiParameter("after", int, description="The number of the last event
 KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="Sent again, the first answer again."
 )
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409), answers.Problem)
 
 
@@ -47,6 +48,10 @@ class Operation(APIView):
         if actor is None:
             raise PermissionDenied("You have no current membership of any agency.")
         self.actor: Actor = actor
+        form = request._request.content_type in FORMS
+        if form and request.META.get("CONTENT_LENGTH", "0") not in {"", "0"}:
+            # A form's fields are read by the CSRF check before us, and would then look like an empty body.
+            raise UnsupportedMediaType(request._request.content_type)
 
     def find(self, rows_of: Callable[[Actor], Any], reference: str) -> Any:
         found = rows_of(self.actor).filter(reference=reference).first()
@@ -125,7 +130,7 @@ class Referrals(ListOf):
 
 @declares("case.view", "case.join")
 class Cases(ListOf):
-    model, order = Case, "last_activity"
+    model, order = Case, "placed"
 
     def found(self, mark: paging.Mark | None, limit: int) -> list[Any]:
         return api_lists.newest_cases(self.actor, mark, limit)

@@ -71,9 +71,16 @@ class TaskForm(Form):
         judged = [cls.item_form.judge(item) for item in form.listed]
         if cls.items:
             form.held[cls.items] = [j.answers() if j.is_valid() else j.held for j in judged]
+        misshapen = []
         for name, value in form.initial_of(form.held).items():
-            form.data.update(_typed(name, form.fields[name], value))
+            if _fits(form.fields[name], value):
+                form.data.update(_typed(name, form.fields[name], value))
+            else:
+                misshapen.append(name)
         form.full_clean()
+        for name in misshapen:
+            form.errors.pop(name, None)
+            form.add_error(name, SHAPES[isinstance(form.fields[name], forms.MultipleChoiceField)])
         for wrong in (j for j in judged if not j.is_valid()):
             form.add_error(None, wrong.first_error)
         return form
@@ -119,6 +126,16 @@ def said(field: forms.Field, value: Any) -> str:
         labels = {str(key): str(label) for key, label in field.choices}
         return "\n".join(labels.get(str(v), str(v)) for v in (value if isinstance(value, list) else [value]))
     return str(value)
+
+
+SHAPES = {False: "Give one answer here, not a list or an object", True: "Give a list of answers here"}
+
+
+def _fits(field: forms.Field, value: Any) -> bool:
+    """Whether it has the shape of an answer to this question; what it says is for the field to judge."""
+    if isinstance(value, list):
+        return isinstance(field, forms.MultipleChoiceField) and not any(isinstance(v, list | dict) for v in value)
+    return not isinstance(value, dict)
 
 
 def _day(value: Any) -> Any:

@@ -61,7 +61,8 @@ class VoicesForm(TaskForm):
     def initial_of(self, held: dict[str, Any]) -> dict[str, Any]:
         found = super().initial_of(held)
         views = held.get("parents")
-        said = {v.get("name"): v for v in views if isinstance(v, dict)} if isinstance(views, list) else {}
+        views = [v for v in views if isinstance(v, dict)] if isinstance(views, list) else []
+        said = {str(view.get("name", "")): view for view in views}
         for place, name in enumerate(self.people):
             found[f"view_words_{place}"] = said.get(name, {}).get("view_words", "")
             found[f"not_reached_{place}"] = said.get(name, {}).get("not_reached", False)
