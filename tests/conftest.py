@@ -29,6 +29,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
+from referrals.actions._grant import permission_id
 from tests.services import Services, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -124,6 +125,7 @@ def _a_fresh_start(request: pytest.FixtureRequest) -> None:
     """No test finds what another counted, cached or flushed: attempts to sign in, finished pages, the site's root."""
     if _uses_database(request.node):
         cache.clear()
+        permission_id.cache_clear()  # a flush numbers the permissions anew
         request.getfixturevalue("wagtail_root")
 
 
