@@ -59,6 +59,9 @@ class Operation(APIView):
             raise Http404
         return found
 
+    def sees(self, model: type[Model], reference: str) -> bool:
+        return policy.visible_to(self.actor, model).filter(reference=reference).exists()
+
 
 class ListOf(Operation):
     """Cursor pages of one noun. Subclasses say the rows, what orders them, and how a row reads."""
@@ -114,7 +117,9 @@ class Referrals(ListOf):
         responses={201: answers.ReferralDetail, **PROBLEMS},
     )
     def post(self, request: Request) -> HttpResponse:
-        return idempotency.once(request, lambda: self.begin(request))
+        return idempotency.once(
+            request, self.actor, lambda: self.begin(request), lambda said: self.sees(Referral, said["reference"])
+        )
 
     def begin(self, request: Request) -> Response:
         """A draft of the caller's school, with any tasks' answers that were sent."""
@@ -211,7 +216,9 @@ class Notes(Operation):
         responses={201: answers.NoteRow, **PROBLEMS},
     )
     def post(self, request: Request, reference: str) -> HttpResponse:
-        return idempotency.once(request, lambda: self.add(request, reference))
+        return idempotency.once(
+            request, self.actor, lambda: self.add(request, reference), lambda _: self.sees(Case, reference)
+        )
 
     def add(self, request: Request, reference: str) -> Response:
         case = self.find(lambda actor: policy.visible_to(actor, Case), reference)
@@ -236,7 +243,9 @@ def transition_view(noun: Noun, verb: Verb) -> type[Operation]:
             operation_id=f"{verb}_{noun}", parameters=[KEY], request=handler.fields, responses={200: detail, **PROBLEMS}
         )
         def post(self, request: Request, reference: str) -> HttpResponse:
-            return idempotency.once(request, lambda: self.work(request, reference))
+            return idempotency.once(
+                request, self.actor, lambda: self.work(request, reference), lambda _: self.sees(model, reference)
+            )
 
         def work(self, request: Request, reference: str) -> Response:
             thing = self.find(lambda actor: policy.visible_to(actor, model, *Verb), reference)

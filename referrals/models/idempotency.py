@@ -5,9 +5,12 @@ from django.db import models
 
 
 class IdempotencyKey(models.Model):
-    """`request_hash`: SHA-256 of method, path and body. The same key with another request is refused, not replayed."""
+    """`membership`: whom the person acted as; as another she is another. Empty only in rows from before it was kept.
+
+    `request_hash`: SHA-256 of method, path and body. The same key with another request is refused, not replayed."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    membership = models.ForeignKey("accounts.Membership", null=True, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)
     request_hash = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
@@ -16,7 +19,7 @@ class IdempotencyKey(models.Model):
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once")]
+        constraints = [models.UniqueConstraint(fields=["user", "membership", "key"], name="idempotency_key_once")]
 
     def __str__(self) -> str:
         return self.key

@@ -278,3 +278,54 @@ def test_a_cursor_says_nothing_and_is_nobody_elses_to_make(api, world):
     other = "B" if text[20] == "A" else "A"
     is_problem(api("sen").get(f"/api/v1/cases/?cursor={text[:20]}{other}{text[21:]}"), 400)
     is_problem(api("sen").get(f"/api/v1/referrals/?cursor={text}"), 400)
+
+
+def test_an_answer_is_not_repeated_to_somebody_who_may_no_longer_see_it(api, world):
+    from referrals.actions._grant import Invitation
+    from referrals.actions.case.invite import invite
+    from referrals.actions.case.remove import remove
+
+    case = worlds.opened_case(world, invited=("Early Help",))
+    client, url = api("early help"), f"/api/v1/cases/{case.reference}/"
+    joined = client.post(f"{url}join/", {}, format="json", HTTP_IDEMPOTENCY_KEY="j")
+    note = client.post(f"{url}notes/", {"body": "Seen."}, format="json", HTTP_IDEMPOTENCY_KEY="n")
+    assert (joined.status_code, note.status_code) == (200, 201)
+    agency = world.agencies["Early Help"]
+    remove(case, by=world.people["officer"], agency=agency)
+
+    def is_gone():
+        is_problem(client.post(f"{url}join/", {}, format="json", HTTP_IDEMPOTENCY_KEY="j"), 404)
+        is_problem(client.post(f"{url}notes/", {"body": "Seen."}, format="json", HTTP_IDEMPOTENCY_KEY="n"), 404)
+
+    is_gone()
+    invite(case, by=world.people["officer"], invitation=Invitation(agency=agency, purpose="Again", until=None))
+    is_gone()
+
+
+def test_a_key_belongs_to_the_agency_it_was_sent_for(api, world):
+    from portal.accounts import membership
+
+    case = worlds.opened_case(world, joined=("early help", "health"))
+    person = world.people["early help"]
+    client, url = api("early help"), f"/api/v1/cases/{case.reference}/notes/"
+    body = {"body": "Ours.", "visibility": "agency"}
+    first = client.post(url, body, format="json", HTTP_IDEMPOTENCY_KEY="k")
+    membership.join(person.user, world.agencies["Health"], "partner")
+    membership.leave(person.membership)
+    again = client.post(url, body, format="json", HTTP_IDEMPOTENCY_KEY="k")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert "Idempotent-Replayed" not in again
+    assert first.json()["agency"] != again.json()["agency"]
+
+
+def test_a_refusal_that_is_sent_again_gets_its_answer(api, world):
+    case = worlds.opened_case(world, invited=("SEN",))
+    url = f"/api/v1/cases/{case.reference}/refuse/"
+    answers = [api("sen").post(url, {}, format="json", HTTP_IDEMPOTENCY_KEY="k") for _ in range(2)]
+    assert [a.status_code for a in answers] == [200, 200]
+    assert answers[1]["Idempotent-Replayed"] == "true"
+
+
+@pytest.mark.parametrize("key", ["a\x00b", "\xe9", "k" * 201])
+def test_a_key_that_cannot_be_kept_is_refused(api, world, key):
+    is_problem(api("lead").post("/api/v1/referrals/", {}, format="json", HTTP_IDEMPOTENCY_KEY=key), 400)
