@@ -75,6 +75,20 @@ class PublicPageCache:
         pages_here[address] = (now + self.HERE_SECONDS, page)
 
 
+class LibrariesPolicies:
+    """Gives the pages of libraries (Wagtail's admin, the API's documentation) the content policy of their own."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for beginning, directives in settings.LIBRARIES_POLICIES.items():
+            if request.path.startswith(beginning):
+                response._csp_config = directives  # what django-csp's own decorator sets, for one view at a time
+        return response
+
+
 class NoStore:
     """No browser and no proxy keeps a page about a child, nor a page of signing in."""
 

@@ -14,3 +14,8 @@ class SessionStore(db.SessionStore):
 
     def _validate_session_key(self, key: str | None) -> bool:
         return bool(key and OURS.fullmatch(key))
+
+    def get_expire_at_browser_close(self) -> bool:
+        # `set_expiry(seconds)` shortens how long the row counts. Django would let the cookie live as long, past the
+        # closing of the window: on a shared computer the next person could open what a family has not sent yet.
+        return True

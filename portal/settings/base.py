@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.middleware.LibrariesPolicies",
     # Finished bytes for anonymous readers of the public site: before session and sign-in, so that it costs neither.
     "portal.middleware.PublicPageCache",
     "portal.middleware.NoStore",
@@ -141,7 +142,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
-ACCOUNT_RATE_LIMITS = {"login": "200/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login": "200/m/ip", "login_failed": "10/m/ip,5/5m/key", "concern": "20/h/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.TRUSTED_PROXY_COUNT
 
 # guardian: rights are rows on a case, never global, never for "anonymous", never by being a superuser (docs/adr/0004).
@@ -176,6 +177,8 @@ WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAILUSERS_PASSWORD_ENABLED = False  # people come by command; portal/urls.py closes Wagtail's pages about people
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False  # the address is what she signs in with
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}  # a second kind of sign-in
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
@@ -196,9 +199,10 @@ else:
     EMAIL_FILE_PATH = VAR / "mail"
 
 # --- the API --------------------------------------------------------------------------------------------------------
+API_TOKEN_DAYS = env.API_TOKEN_DAYS
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "portal.accounts.tokens.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -236,6 +240,7 @@ LOGGING = {
             "()": "structlog.stdlib.ProcessorFormatter",
             "processor": "ext://portal.logs.render",
             "foreign_pre_chain": "ext://portal.logs.PRE_CHAIN",
+            "pass_foreign_args": True,
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},

@@ -8,15 +8,19 @@ import time
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from portal import county
 from portal.accounts.membership import open_agency
+from portal.accounts.models import User
 from referrals.models import Concern
 from referrals.models.intake import Risk
 from referrals.questions import concern as questions
-from referrals.web.concern.journey import ANSWERS, IDLE_SECONDS
+from referrals.web.concern.journey import ANSWERS, IDLE_SECONDS, RECEIPT
 
 pytestmark = pytest.mark.django_db
 
@@ -479,3 +483,48 @@ def test_every_page_has_a_way_out_and_a_way_back(client, hillside):
         body = client.get(address).content.decode()
         assert reverse("concern:exit") in body
         assert "back-link" in body
+
+
+# --- what is kept, and how much is taken -----------------------------------------------------------------------------
+
+
+def test_the_receipt_is_gone_an_hour_later(client, hillside):
+    walk(client, a_parents_answers(hillside))
+    client.post(reverse("concern:check"))
+    session = client.session
+    session[RECEIPT] = session[RECEIPT] | {"touched": int(time.time()) - IDLE_SECONDS - 1}
+    session.save()
+    late = client.get(reverse("concern:sent"))
+    assert late.status_code == 410
+    assert Concern.objects.get().reference not in text(late)
+
+
+def test_answers_that_are_left_lying_are_swept_away_after_an_hour(client, hillside):
+    through(client, a_parents_answers(hillside), "hard")
+    row = Session.objects.get()
+    assert row.expire_date <= timezone.now() + datetime.timedelta(seconds=IDLE_SECONDS)
+    assert client.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == "", "and closing the window ends them at once"
+    Session.objects.update(expire_date=timezone.now() - datetime.timedelta(seconds=1))
+    call_command("clearsessions")
+    assert not Session.objects.exists()
+
+
+def test_somebody_who_is_signed_in_stays_so(client, hillside):
+    client.force_login(User.objects.create_user("ann@council.example.org", name="Ann Jones"))
+    through(client, a_parents_answers(hillside), "hard")
+    assert Session.objects.get().expire_date > timezone.now() + datetime.timedelta(hours=9)
+
+
+def test_very_many_from_one_place_wait_calmly_with_their_answers(client, hillside, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"concern": "1/h/ip"}
+    walk(client, a_parents_answers(hillside))
+    assert client.post(reverse("concern:check")).status_code == 302
+    other = Client()
+    walk(other, a_parents_answers(hillside))
+    asked_to_wait = other.post(reverse("concern:check"))
+    assert asked_to_wait.status_code == 429
+    assert "Nothing you told us is lost" in text(asked_to_wait)
+    assert "Zoë-Mae" in text(other.get(reverse("concern:check")))
+    settings.ACCOUNT_RATE_LIMITS = {"concern": "20/h/ip"}
+    assert other.post(reverse("concern:check")).status_code == 302
+    assert Concern.objects.count() == 2

@@ -6,6 +6,7 @@ import time
 import uuid
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY as SIGNED_IN
 from django.contrib.sessions.backends.base import SessionBase
 
 from referrals.models import Concern
@@ -47,6 +48,7 @@ class Journey:
     def touch(self) -> None:
         self.data["touched"] = int(time.time())
         self.session[ANSWERS] = self.data
+        _keep_briefly(self.session)
 
     @property
     def answers(self) -> Answers:
@@ -61,17 +63,30 @@ class Journey:
         self.touch()
 
     def finish(self, concern: Concern, *, can_reply: bool) -> None:
-        """The answers go; a receipt that names nobody stays for this session."""
+        """The answers go; a receipt that names nobody stays for as long as answers would."""
         self.session.pop(ANSWERS, None)
         self.session[RECEIPT] = {
             "reference": concern.reference,
             "due_on": concern.due_on.isoformat() if concern.due_on else "",
             "can_reply": can_reply,
+            "touched": int(time.time()),
         }
+        _keep_briefly(self.session)
+
+
+def _keep_briefly(session: SessionBase) -> None:
+    """The row of somebody without an account outlives her last page by an hour; then it is swept away (the worker)."""
+    if SIGNED_IN not in session:
+        session.set_expiry(IDLE_SECONDS)
 
 
 def receipt(session: SessionBase) -> dict[str, Any] | None:
-    return session.get(RECEIPT)
+    """What was sent from this session within the last hour."""
+    found = session.get(RECEIPT)
+    if found is not None and time.time() - found.get("touched", 0) > IDLE_SECONDS:
+        del session[RECEIPT]
+        return None
+    return found
 
 
 def forget(session: SessionBase) -> None:

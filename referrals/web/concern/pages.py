@@ -7,6 +7,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -194,6 +195,9 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def _send(request: HttpRequest, journey: Journey) -> HttpResponse:
+    """Received; or, where very many came from one place within the hour, kept here to be sent a little later."""
+    if not ratelimit.consume(request, action="concern"):
+        return render(request, "referrals/concern/later.html", status=429)
     answers = questions.kept(journey.answers)
     school_id = answers.get("school_id", "")
     school = Agency.objects.filter(pk=int(school_id)).first() if school_id.isdecimal() else None
