@@ -14,7 +14,7 @@ import threading
 
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from referrals import policy
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 PATIENCE = datetime.timedelta(seconds=2)  # what a nudge gets before the sweep looks
 ATTEMPTS = 10
 LONGEST_WAIT = datetime.timedelta(hours=1)
+BETWEEN_CONCERNS = datetime.timedelta(minutes=10)  # the least time between two mails about new concerns to one person
 INBOX = "inbox"  # the stream of a person's own inbox
 
 
@@ -48,10 +49,14 @@ def fan_out(number: int) -> bool:
         known = audience.may_know(event) - {event.by_id}
         inbox = audience.in_circles(event, spec.inbox) & known
         email = audience.in_circles(event, spec.email_to) & known if spec.email else set()
+        not_before = _spaced(event, email)
         Delivery.objects.bulk_create(
             [
                 *(Delivery(event=event, person_id=p, channel=Channel.INBOX, state=State.DONE) for p in sorted(inbox)),
-                *(Delivery(event=event, person_id=p, channel=Channel.EMAIL) for p in sorted(email)),
+                *(
+                    Delivery(event=event, person_id=p, channel=Channel.EMAIL, next_try=at)
+                    for p, at in sorted(not_before.items())
+                ),
             ],
             ignore_conflicts=True,
         )
@@ -59,6 +64,21 @@ def fan_out(number: int) -> bool:
     for stream, people in [*rings, (INBOX, inbox)]:
         live.ring(people, stream, number)
     return True
+
+
+def _spaced(event: Event, people: set[int]) -> dict[int, datetime.datetime]:
+    """`{person: when she is mailed}`. Whoever has a mail about a new concern still to come needs no second one.
+
+    Anybody can raise a concern, without an account: nobody's mail is to be filled with that.
+    """
+    now = timezone.now()
+    if event.kind != Kind.RAISED:
+        return dict.fromkeys(people, now)
+    earlier = Delivery.objects.filter(channel=Channel.EMAIL, event__kind=Kind.RAISED, person__in=people)
+    coming = set(earlier.filter(state=State.WAITING).values_list("person", flat=True))
+    sent = earlier.filter(sent_at__gt=now - BETWEEN_CONCERNS).values_list("person").annotate(Max("sent_at"))
+    lately = dict(sent)
+    return {p: lately[p] + BETWEEN_CONCERNS if p in lately else now for p in people - coming}
 
 
 def _streams(event: Event, known: set[int]) -> list[tuple[str, set[int]]]:

@@ -189,3 +189,22 @@ def test_a_fan_out_that_fails_does_not_fail_the_change(world, monkeypatch, djang
     monkeypatch.setattr(fanout, "fan_out", lambda number: 1 / 0)
     with django_capture_on_commit_callbacks(execute=True):
         assert worlds.sent_referral(world).stage == "submitted"
+
+
+def test_many_concerns_at_once_are_one_mail_to_each_duty_officer_and_one_more_later(world, told):
+    from notifications import email
+
+    def mails():
+        return Delivery.objects.filter(channel="email", person=world.duty.user).order_by("pk")
+
+    for seed in range(4):
+        worlds.received_concern(seed=seed)
+    told()
+    assert mails().count() == 1, "the others are said by the one still to come"
+    assert Delivery.objects.filter(channel="inbox", person=world.duty.user).count() == 4
+    email.send_due()
+    for seed in range(4, 8):
+        worlds.received_concern(seed=seed)
+    told()
+    first, second = mails()
+    assert second.next_try == first.sent_at + datetime.timedelta(minutes=10)
