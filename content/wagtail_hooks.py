@@ -94,3 +94,9 @@ def forget_that_it_was(request, page) -> None:
 @hooks.register("after_unpublish_page")
 def forget_how_it_was(request, page) -> None:
     navigation.forget()
+
+
+@hooks.register("construct_settings_menu")
+def without_people(request, items: list) -> None:
+    """Wagtail's pages about people and groups are closed (portal/urls.py); its menu does not lead there."""
+    items[:] = [item for item in items if item.name not in {"users", "groups"}]

@@ -2,7 +2,9 @@
 
 from allauth.account import views as account
 from django.conf import settings
+from django.http import Http404
 from django.urls import include, path, re_path
+from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtail_admin_urls
 from wagtail.documents import urls as wagtail_document_urls
@@ -32,6 +34,8 @@ urlpatterns = [
     path("accounts/signup/", account.signup, name="account_signup"),  # answers "closed"; allauth links to it by name
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    # People come by command. Whoever could change them here, superuser or not, could sign in as anybody.
+    re_path(r"^cms/(?:users|groups|bulk/accounts|bulk/auth)/", page_not_found, {"exception": Http404()}),
     path("cms/", include(wagtail_admin_urls)),
     path("documents/", include(wagtail_document_urls)),
     *([path("gallery/", include("portal.ui.urls"))] if settings.DEBUG else []),
