@@ -274,7 +274,8 @@ def _do(request: HttpRequest, thing: Thing, verb: Verb, act: Callable[[], Any]) 
 def _is_first(request: HttpRequest) -> bool:
     """Whether this person sends this form for the first time. Remembered with what it does, or not at all."""
     key = request.POST.get("submission_key", "")[:40]
-    return not key or IdempotencyKey.objects.get_or_create(user=request.user, key=f"contact:{key}")[1]
+    mine = {"user": request.user, "membership": actor_of(request).membership}
+    return not key or IdempotencyKey.objects.get_or_create(**mine, key=f"contact:{key}")[1]
 
 
 def _too_late(request: HttpRequest, thing: Thing, verb: Verb) -> HttpResponse | None:
