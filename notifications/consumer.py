@@ -9,8 +9,8 @@ from typing import Any
 
 from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
-from rest_framework.authtoken.models import Token
 
+from portal.accounts import tokens
 from portal.accounts.access import declares
 from portal.accounts.models import Membership, User
 
@@ -31,7 +31,8 @@ class Doorbell(AsyncConsumer):
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: live.Send) -> None:
         await receive()  # websocket.connect
-        user = await person(scope)
+        key = "" if scope["user"].is_authenticated else token_key(scope)
+        user = scope["user"] if scope["user"].is_authenticated else await of_token(key)
         if user is None:
             return await send({"type": "websocket.close", "code": SIGNED_OUT})
         if not await is_member(user):
@@ -40,7 +41,7 @@ class Doorbell(AsyncConsumer):
         hub = live.hub()
         await hub.ready()
         await send({"type": "websocket.accept"})
-        socket = live.Socket(user.pk, session or "", send, asyncio.current_task())
+        socket = live.Socket(user.pk, session or "", send, asyncio.current_task(), token=key)
         hub.join(socket)
         del scope, user
         try:
@@ -77,18 +78,16 @@ def is_harmless(message: dict[str, Any]) -> bool:
         return False
 
 
-async def person(scope: dict[str, Any]) -> User | None:
-    """Who opens the socket: the session's person, or an API token's."""
-    if scope["user"].is_authenticated:
-        return scope["user"]
+def token_key(scope: dict[str, Any]) -> str:
+    """The API token that opens the socket where no session does; "" for none."""
     scheme, _, key = dict(scope["headers"]).get(b"authorization", b"").decode("latin1").partition(" ")
-    return await of_token(key.strip()) if scheme.lower() == "token" and key else None
+    return key.strip() if scheme.lower() == "token" else ""
 
 
 @database_sync_to_async
 def of_token(key: str) -> User | None:
-    token = Token.objects.select_related("user").filter(key=key, user__is_active=True).first()
-    return token.user if token else None
+    found = tokens.standing([key]) if key else []
+    return found[0].user if found else None
 
 
 @database_sync_to_async

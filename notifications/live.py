@@ -36,6 +36,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
+from portal.accounts import tokens
 from portal.accounts.models import Membership
 
 log = logging.getLogger(__name__)
@@ -141,10 +142,12 @@ class Socket:
     Sending is tried at once, within the hub's own turn: for a reader that keeps up it completes there and then.
     """
 
-    __slots__ = ("_late", "_send", "_writer", "closing", "person", "session", "task")
+    __slots__ = ("_late", "_send", "_writer", "closing", "person", "session", "task", "token")
 
-    def __init__(self, person: int, session: str, send: Send, task: asyncio.Task | None = None) -> None:
-        self.person, self.session, self.task = person, session, task
+    def __init__(
+        self, person: int, session: str, send: Send, task: asyncio.Task | None = None, *, token: str = ""
+    ) -> None:
+        self.person, self.session, self.token, self.task = person, session, token, task
         self._send = send
         self._late: deque[Message] | None = None
         self._writer: asyncio.Task | None = None
@@ -366,31 +369,37 @@ class Hub:
                 log.warning("Open sockets could not be checked: %s.", type(error).__name__)
 
     async def recheck(self) -> None:
-        """In one look for all: the sockets of people who have left or signed out are closed."""
+        """In one look for all: the sockets of people who have left or signed out, or whose token ended, are closed."""
         open_now = [socket for theirs in self.sockets.values() for socket in theirs]
         if not open_now:
             return
-        people, sessions = await sync_to_async(_still_here, thread_sensitive=False)(
-            {socket.person for socket in open_now}, {socket.session for socket in open_now if socket.session}
+        people, sessions, keys = await sync_to_async(_still_here, thread_sensitive=False)(
+            {socket.person for socket in open_now},
+            {socket.session for socket in open_now if socket.session},
+            {socket.token for socket in open_now if socket.token},
         )
         for socket in open_now:
-            if socket.person not in people or (socket.session and socket.session not in sessions):
+            signed_out = socket.session and socket.session not in sessions
+            if socket.person not in people or signed_out or (socket.token and socket.token not in keys):
                 self.drop(socket, ENDED)
 
 
-def _still_here(people: set[int], sessions: set[str]) -> tuple[set[int], set[str]]:
-    """Of these people those with a current membership, of these session keys those that are signed in."""
+def _still_here(people: set[int], sessions: set[str], keys: set[str]) -> tuple[set[int], set[str], set[str]]:
+    """Of these people those with a current membership, of these session and token keys those that are signed in."""
     here: set[int] = set()
     signed_in: set[str] = set()
+    good: set[str] = set()
     try:
         for some in _in_parts(people, 500):
             here |= set(Membership.objects.current().filter(user__in=some).values_list("user", flat=True))
         for some in _in_parts(sessions, 500):
             standing = Session.objects.filter(pk__in=some, expire_date__gt=timezone.now())
             signed_in |= set(standing.values_list("pk", flat=True))
+        for some in _in_parts(keys, 500):
+            good |= {token.key for token in tokens.standing(some)}
     finally:
         connection.close()
-    return here, signed_in
+    return here, signed_in, good
 
 
 def _in_parts(found: Iterable, size: int) -> Generator[list]:

@@ -40,6 +40,7 @@ ALLOW_DEMO: bool = env.bool("ALLOW_DEMO", default=False)
 MEDIA_ROOT: str = env.str("MEDIA_ROOT", default="")
 DEBUG: bool = env.bool("DEBUG", default=False)
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
+API_TOKEN_DAYS: int = env.int("API_TOKEN_DAYS", default=30)
 PUBLIC_CACHE_SECONDS: int = env.int("PUBLIC_CACHE_SECONDS", default=60)
 COUNTY_FILE: Path = Path(env.str("COUNTY_FILE", default=str(ROOT / "portal" / "settings" / "county.toml")))
 EMBEDDED_SECRET_KEY = "embedded-default-not-for-production"  # development only; production refuses it

@@ -6,12 +6,12 @@ from allauth.account.adapter import get_adapter
 from django.core.exceptions import ValidationError as AuthenticationFailed
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.authtoken.models import Token
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from portal.accounts import tokens
 from portal.accounts.access import declares
 
 from .answers import Problem
@@ -24,6 +24,7 @@ class SignInFields(serializers.Serializer):
 
 class TokenAnswer(serializers.Serializer):
     token = serializers.CharField()
+    good_until = serializers.DateTimeField(help_text="Unless the password is changed before")
 
 
 @declares("everyone")
@@ -43,5 +44,5 @@ class SignIn(APIView):
             raise ValidationError({"request": limited.messages}) from limited
         if user is None or not user.is_active:
             raise ValidationError({"request": "The email address or the password is not right"})
-        token, _ = Token.objects.get_or_create(user=user)
-        return Response({"token": token.key})
+        token = tokens.issue(user)
+        return Response({"token": token.key, "good_until": tokens.ends(token)})

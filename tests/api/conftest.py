@@ -1,7 +1,7 @@
 import pytest
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
+from portal.accounts import tokens
 from tests import worlds
 
 
@@ -15,7 +15,7 @@ def api(world):
     """`api("lead")`: a client that acts for this person."""
 
     def client(name: str) -> APIClient:
-        token, _ = Token.objects.get_or_create(user=world.people[name].user)
+        token = tokens.issue(world.people[name].user)
         made = APIClient()
         made.credentials(HTTP_AUTHORIZATION=f"Token {token.key}")
         return made

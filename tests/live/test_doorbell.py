@@ -7,11 +7,10 @@ import time
 
 import pytest
 from django.contrib.sessions.models import Session
-from rest_framework.authtoken.models import Token
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from notifications import consumer, live
-from portal.accounts import membership
+from portal.accounts import membership, tokens
 from referrals.actions._grant import Invitation
 from referrals.actions.case.add_note import add_note
 from referrals.actions.case.invite import invite
@@ -81,7 +80,7 @@ def test_nobody_listens_without_a_current_membership(listen, world):
 
 
 def test_an_api_token_may_listen(listen, world, case):
-    token = Token.objects.create(user=world.officer.user)
+    token = tokens.issue(world.officer.user)
     page = listen(Authorization=f"Token {token.key}", Origin=None)
     add_note(case, by=world.early_help, body="x")
     assert page.next()["stream"] == case.reference
@@ -114,6 +113,19 @@ def test_somebody_who_leaves_or_signs_out_is_hung_up_on(listen, world, case, coo
     asyncio.run_coroutine_threadsafe(hub.recheck(), hub.loop).result(5)
     assert closed(leaves) == live.ENDED
     assert closed(signs_out) == live.ENDED
+    add_note(case, by=world.early_help, body="x")
+    assert stays.next()["stream"] == case.reference
+
+
+def test_a_program_whose_token_has_ended_is_hung_up_on(listen, world, case):
+    officer = world.officer.user
+    stays = listen(Authorization=f"Token {tokens.issue(world.manager.user).key}", Origin=None)
+    ends = listen(Authorization=f"Token {tokens.issue(officer).key}", Origin=None)
+    officer.set_password("another-long-password")
+    officer.save()
+    hub = next(hub for hub in live._hubs if hub.alive and hub.count)
+    asyncio.run_coroutine_threadsafe(hub.recheck(), hub.loop).result(5)
+    assert closed(ends) == live.ENDED
     add_note(case, by=world.early_help, body="x")
     assert stays.next()["stream"] == case.reference
 
