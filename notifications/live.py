@@ -63,7 +63,7 @@ RESYNC, ENDED, TOO_MANY = 4000, 4403, 4429
 
 def frame(stream: str, number: int) -> str:
     """What a socket is sent: a stream and a number."""
-    return json.dumps({"stream": stream, "n": number}, separators=(",", ":"))
+    return json.dumps({"stream": stream, "n": int(number)}, separators=(",", ":"))
 
 
 # --- ringing ----------------------------------------------------------------------------------------------------------

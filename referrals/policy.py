@@ -458,7 +458,8 @@ def require(actor: Actor | None, verb: Verb, thing: Any) -> frozenset[Verb]:
 
 
 def say(verb: Verb) -> str:
-    return verb.replace("_", " ")
+    """The verb in a sentence: "you cannot … it"."""
+    return "see the UPN of" if verb is Verb.VIEW_UPN else verb.replace("_", " ")
 
 
 def people_who(verb: Verb, obj: Any) -> Q:

@@ -38,7 +38,7 @@ _DATE = re.compile(
       | (?P<numeric>\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d{{4}}|\d{{2}}))
       | (?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -](?P<month>{_MONTH})[a-z]{{0,6}}[ ,-]{{1,3}}(?P<year>\d{{4}}|\d{{2}})
     )["']?(?=[\s,;:]|$):?""",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,  # without ASCII, a long s (ſ) would match s, and is no month
 )
 _SEPARATORS = "\t,;"
 _MARK = re.compile(r"[A-Za-z][0-9]|\S")

@@ -29,6 +29,9 @@ class Invitation:
     until: datetime.date | None = None
 
 
+LONGEST_DAYS = 731
+
+
 @cache
 def permission_id(codename: str) -> int:
     return Permission.objects.get(content_type__app_label="referrals", codename=codename).pk
@@ -44,6 +47,8 @@ def checked(invitation: Invitation) -> Invitation:
         raise BadInput({"purpose": f"Tell {invitation.agency} why they are being asked to join"})
     if invitation.until and invitation.until < timezone.localdate():
         raise BadInput({"until": "The end date must be today or in the future"})
+    if invitation.until and invitation.until > timezone.localdate() + datetime.timedelta(days=LONGEST_DAYS):
+        raise BadInput({"until": "The end date must be within 2 years. You can ask again then"})
     return invitation
 
 

@@ -84,13 +84,13 @@ def response(
 
 def _by_field(detail: Any) -> dict[str, Any]:
     if isinstance(detail, dict):
-        return {field: _text(value) for field, value in detail.items()}
+        return {str(field): _text(value) for field, value in detail.items()}
     return {"request": _text(detail)}
 
 
 def _text(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _text(inner) for key, inner in value.items()}
+        return {str(key): _text(inner) for key, inner in value.items()}
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return [_text(inner) for inner in value]
     return " ".join(str(part) for part in value) if isinstance(value, list) else str(value)

@@ -1,11 +1,12 @@
 """/api/v1/: lists, one of each by its reference, every transition, and the schema that says all this to programs."""
 
-from django.urls import path
+from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from portal.accounts.access import declares
 
 from . import views
+from .not_there import not_there
 from .sign_in import SignIn
 from .verbs import VERBS
 
@@ -35,4 +36,5 @@ urlpatterns = [
         )
         for noun, verb in VERBS
     ),
+    re_path(r"^.*$", not_there, name="not-there"),
 ]

@@ -48,7 +48,9 @@ class AgencyField(serializers.SlugRelatedField):
     """An agency by its slug."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(slug_field="slug", queryset=Agency.objects.open(), **kwargs)
+        unknown = "Select an agency, by its short name"
+        words = {"required": unknown, "null": unknown, "invalid": unknown, "does_not_exist": unknown}
+        super().__init__(slug_field="slug", queryset=Agency.objects.open(), error_messages=words, **kwargs)
 
 
 @extend_schema_field(OpenApiTypes.EMAIL)
@@ -64,16 +66,26 @@ class PersonField(serializers.Field):
 NOBODY = User(name="nobody")
 
 
+def says(sentence: str, **longer: str) -> dict[str, str]:
+    """The screens' own sentence for a field that is missing, empty or not one of its choices."""
+    return {**dict.fromkeys(("required", "null", "blank", "invalid", "invalid_choice"), sentence), **longer}
+
+
 class InvitationFields(serializers.Serializer):
     agency = AgencyField()
-    purpose = serializers.CharField(max_length=200)
+    purpose = serializers.CharField(
+        max_length=200, error_messages=says("Tell the agency why it is being asked to join")
+    )
     until = serializers.DateField(required=False, allow_null=True, default=None)
 
 
 class AcceptFields(serializers.Serializer):
-    lead = PersonField(help_text="Email address of the officer who will lead")
+    lead = PersonField(
+        help_text="Email address of the officer who will lead", error_messages=says("Select who will lead")
+    )
     aim = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     first_contact_by = serializers.DateField(required=False, allow_null=True, default=None)
+    first_contact_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     invitations = InvitationFields(many=True, required=False, default=list)
     case = serializers.CharField(
         required=False,
@@ -97,22 +109,38 @@ class AcceptReferralFields(AcceptFields):
 
 
 class ContactFields(serializers.Serializer):
-    outcome = serializers.ChoiceField(list(concern_contact.OUTCOMES))
+    outcome = serializers.ChoiceField(
+        list(concern_contact.OUTCOMES), error_messages=says("Select what happened when you made contact")
+    )
     outcome_note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
 class DeclineConcernFields(serializers.Serializer):
-    reason = serializers.ChoiceField(list(concern_decline.REASONS))
-    advice = serializers.CharField(max_length=500)
+    reason = serializers.ChoiceField(
+        list(concern_decline.REASONS), error_messages=says("Select why you are closing this concern")
+    )
+    advice = serializers.CharField(
+        max_length=500,
+        error_messages=says("Tell the family what would help now", max_length="Advice must be 500 characters or fewer"),
+    )
 
 
 class DeclineReferralFields(serializers.Serializer):
-    reason = serializers.ChoiceField(list(referral_decline.REASONS))
-    advice = serializers.CharField(max_length=500)
+    reason = serializers.ChoiceField(
+        list(referral_decline.REASONS), error_messages=says("Select why you are declining")
+    )
+    advice = serializers.CharField(
+        max_length=500,
+        error_messages=says("Tell the school what to do next", max_length="Advice must be 500 characters or fewer"),
+    )
 
 
 class ReturnFields(serializers.Serializer):
-    items = serializers.DictField(child=serializers.CharField(max_length=500), help_text="{task: what is needed}")
+    items = serializers.DictField(
+        child=serializers.CharField(max_length=500, error_messages=says("Tell the school what you need for each item")),
+        help_text="{task: what is needed}",
+        error_messages={"required": "Select what is missing", "null": "Select what is missing"},
+    )
     note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
     return_by = serializers.DateField(required=False, allow_null=True, default=None)
 
@@ -134,12 +162,20 @@ class RemoveFields(ReasonFields):
 
 
 class AssignFields(serializers.Serializer):
-    lead = PersonField(help_text="Email address of the officer who will lead")
+    lead = PersonField(
+        help_text="Email address of the officer who will lead", error_messages=says("Select who will lead")
+    )
 
 
 class NoteFields(serializers.Serializer):
-    body = serializers.CharField(max_length=Note.MAX_LENGTH, trim_whitespace=False)
-    visibility = serializers.ChoiceField(Visibility.choices, default=Visibility.CASE)
+    body = serializers.CharField(
+        max_length=Note.MAX_LENGTH,
+        trim_whitespace=False,
+        error_messages=says("Enter your note", max_length="Your note must be 4,000 characters or fewer"),
+    )
+    visibility = serializers.ChoiceField(
+        Visibility.choices, default=Visibility.CASE, error_messages=says("Select who can see this note")
+    )
     people = serializers.ListField(
         child=PersonField(), required=False, default=list, help_text="Email addresses; for visibility named"
     )
@@ -151,8 +187,13 @@ class MarksFields(serializers.Serializer):
 
 
 class CloseFields(serializers.Serializer):
-    outcome = serializers.ChoiceField(list(CASE_OUTCOMES))
-    what_helped = serializers.CharField(max_length=400)
+    outcome = serializers.ChoiceField(list(CASE_OUTCOMES), error_messages=says("Select the outcome"))
+    what_helped = serializers.CharField(
+        max_length=400,
+        error_messages=says(
+            "Tell us what helped, even a little", max_length="What helped must be 400 characters or fewer"
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -177,6 +218,9 @@ def _accept(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
     if named and known is None:
         raise BadInput({"case": "Enter the reference of a case that you can see, like A-4K7-9M2T"})
     invitations = [Invitation(**invitation) for invitation in sent["invitations"]]
+    asked = [invitation.agency for invitation in invitations]
+    if twice := next((agency for agency in asked if asked.count(agency) > 1), None):
+        raise BadInput({"invitations": f"You have chosen {twice} twice"})
     return {**sent, "child": known.child if known else None, "invitations": invitations}
 
 

@@ -4,23 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('referrals', '0003_safe_to_email'),
+        ("accounts", "0001_initial"),
+        ("referrals", "0003_safe_to_email"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='child',
-            name='child_upn',
+            model_name="child",
+            name="child_upn",
         ),
         migrations.AddIndex(
-            model_name='child',
-            index=models.Index(fields=['date_of_birth', 'last_name'], name='referrals_c_date_of_73e01d_idx'),
+            model_name="child",
+            index=models.Index(fields=["date_of_birth", "last_name"], name="referrals_c_date_of_73e01d_idx"),
         ),
         migrations.AddConstraint(
-            model_name='child',
-            constraint=models.UniqueConstraint(condition=models.Q(('upn', ''), _negated=True), fields=('upn',), name='child_upn_once'),
+            model_name="child",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("upn", ""), _negated=True), fields=("upn",), name="child_upn_once"
+            ),
         ),
     ]

@@ -329,3 +329,41 @@ def test_a_refusal_that_is_sent_again_gets_its_answer(api, world):
 @pytest.mark.parametrize("key", ["a\x00b", "\xe9", "k" * 201])
 def test_a_key_that_cannot_be_kept_is_refused(api, world, key):
     is_problem(api("lead").post("/api/v1/referrals/", {}, format="json", HTTP_IDEMPOTENCY_KEY=key), 400)
+
+
+def test_an_address_that_is_not_there_is_a_problem_whatever_is_sent(api, world):
+    for url in ("/api/v1/nothing/", "/api/v1/cases/A-222-2222/frobnicate/", "/api/v1/referrals/x/"):
+        is_problem(api("lead").post(url, {}, format="json"), 404)
+        is_problem(APIClient(enforce_csrf_checks=True).get(url), 404)
+
+
+def test_what_is_wrong_with_an_invitation_is_said(api, world):
+    referral = worlds.sent_referral(world)
+    url = f"/api/v1/referrals/{referral.reference}/accept/"
+    lead = world.officer.user.email
+    asked = {"agency": "sen", "purpose": "Advice"}
+    for invitations in ([{"agency": "nope", "purpose": "x"}], [{"agency": "sen", "purpose": ""}], [5], [asked, asked]):
+        body = is_problem(api("duty").post(url, {"lead": lead, "invitations": invitations}, format="json"), 400)
+        assert "invitations" in body["errors"]
+
+
+def test_first_contact_is_soon_or_there_is_a_reason(api, world):
+    referral = worlds.sent_referral(world)
+    url = f"/api/v1/referrals/{referral.reference}/accept/"
+    late = {"lead": world.officer.user.email, "first_contact_by": "2099-01-05"}
+    body = is_problem(api("duty").post(url, late, format="json"), 400)
+    assert body["errors"]["first_contact_by"] == "First contact must be within 5 school days, or give a reason"
+    late["first_contact_reason"] = "The family is abroad until January"
+    assert api("duty").post(url, late, format="json").status_code == 200
+
+
+def test_the_sentences_are_those_of_the_screens(api, world):
+    case = worlds.opened_case(world)
+    url = f"/api/v1/cases/{case.reference}/notes/"
+    for sent, sentence in (
+        ({}, "Enter your note"),
+        ({"body": "x" * 4001}, "Your note must be 4,000 characters or fewer"),
+        ({"body": "x", "visibility": "zzz"}, "Select who can see this note"),
+    ):
+        body = is_problem(api("officer").post(url, sent, format="json"), 400)
+        assert sentence in body["errors"].values()

@@ -113,7 +113,11 @@ VERBS = {
     "reopen": Try("manager", "sen", "closed case"),
 }
 # Tried with their own objects elsewhere: an inbox entry and a membership are their owner's alone.
-ELSEWHERE = {"notifications:open": "tests/notifications", "act-as": "tests/web/test_acting_as.py"}
+ELSEWHERE = {
+    "notifications:open": "tests/notifications",
+    "act-as": "tests/web/test_acting_as.py",
+    "api:not-there": "tests/api/test_promises.py",
+}
 # 410: a receipt that has been shown; 503: no worker in this test. Both are answers to somebody who was let in.
 OPEN, SHUT = {200, 201, 204, 302, 400, 410, 503}, {401, 403, 404}
 

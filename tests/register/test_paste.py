@@ -246,3 +246,8 @@ def test_marks_must_reach_back_six_school_weeks():
     assert cover_problem(full[-8:], calendar=CALENDAR, today=TODAY) == (
         "Marks must cover at least the last 6 school weeks, or explain why not"
     )
+
+
+def test_a_month_in_letters_that_only_look_right_is_no_month_and_no_crash():
+    reading = read_marks("7 \u017fep 2026 / \\ / \\ / \\ / \\ / \\")
+    assert not reading.ok

@@ -28,14 +28,19 @@ def open_(
     lead: User | None,
     aim: str = "",
     first_contact_by: datetime.date | None = None,
+    first_contact_reason: str = "",
 ) -> Case:
     """A new case. `lead` is somebody of the attendance team; the first contact is due within the county's target."""
     today = timezone.localdate()
+    target = county.rules().family_first_contact_target_school_days
+    latest = county.calendar().add_school_days(today, target)
     check(
         lead=not can_lead(lead) and "Select who will lead",
         first_contact_by=first_contact_by is not None
         and first_contact_by < today
-        and "The date of first contact must be today or in the future",
+        and "The date of first contact must be today or in the future"
+        or (first_contact_by is not None and first_contact_by > latest and not first_contact_reason.strip())
+        and f"First contact must be within {target} school days, or give a reason",
         aim=len(aim) > 200 and "The aim must be 200 characters or fewer",
     )
     case = Case(
@@ -43,11 +48,10 @@ def open_(
         school=child.school,
         lead=lead,
         aim=aim.strip(),
-        first_contact_by=first_contact_by
-        or county.calendar().add_school_days(today, county.rules().family_first_contact_target_school_days),
+        first_contact_by=first_contact_by or latest,
     )
     with begin(case, by=by, verb=Verb.OPEN) as ch:
-        ch.record()
+        ch.record(data={"first_contact_reason": first_contact_reason.strip()})
     return case
 
 
@@ -58,6 +62,7 @@ def case_for(
     lead: User | None,
     aim: str = "",
     first_contact_by: datetime.date | None = None,
+    first_contact_reason: str = "",
     school: Agency | None = None,
     invitations: Iterable[_grant.Invitation] = (),
 ) -> Case:
@@ -69,7 +74,14 @@ def case_for(
     Child.objects.select_for_update().only("pk").get(pk=child.pk)  # one decision about a child at a time
     case = Case.objects.select_for_update().filter(child=child, stage=Stage.OPEN).first()
     if case is None:
-        case = open_(child, by=by, lead=lead, aim=aim, first_contact_by=first_contact_by)
+        case = open_(
+            child,
+            by=by,
+            lead=lead,
+            aim=aim,
+            first_contact_by=first_contact_by,
+            first_contact_reason=first_contact_reason,
+        )
         if school:
             _grant.give(case, school, by=by, purpose=THE_SCHOOL, capacity=Capacity.SCHOOL, joined=True)
     elif school:

@@ -24,6 +24,7 @@ def accept(
     lead: User | None,
     aim: str = "",
     first_contact_by: datetime.date | None = None,
+    first_contact_reason: str = "",
     invitations: Iterable[Invitation] = (),
     child: Child | None = None,
 ) -> Concern:
@@ -38,7 +39,13 @@ def accept(
         else:
             _people.add_raiser(child, accepted.answers)
         accepted.case = case_for(
-            child, by=by, lead=lead, aim=aim, first_contact_by=first_contact_by, invitations=invitations
+            child,
+            by=by,
+            lead=lead,
+            aim=aim,
+            first_contact_by=first_contact_by,
+            first_contact_reason=first_contact_reason,
+            invitations=invitations,
         )
         accepted.decided_at = timezone.now()
         accepted.due_on = None

@@ -24,6 +24,7 @@ def accept(
     lead: User | None,
     aim: str = "",
     first_contact_by: datetime.date | None = None,
+    first_contact_reason: str = "",
     invitations: Iterable[Invitation] = (),
     note: str = "",
     child: Child | None = None,
@@ -42,6 +43,7 @@ def accept(
             lead=lead,
             aim=aim,
             first_contact_by=first_contact_by,
+            first_contact_reason=first_contact_reason,
             school=accepted.school,
             invitations=invitations,
         )
