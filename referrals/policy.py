@@ -49,13 +49,23 @@ class Invisible(Refused):
 class Tie:
     """`rows(actor, at)`: the things tied to the actor, as a Q under the path prefix `at` (True all, False none).
 
-    `people(obj)`: the memberships tied to the thing, as a Q on Membership.
+    `people(obj)`: the memberships tied to the thing, as a Q on Membership. `within`: what the thing belongs to, which
+    the actor must be able to view too; `own` is the rest of the condition. Said apart, so that a query that asks for
+    several ties within the same thing asks about that thing once.
     """
 
     name: str
     says: str
-    rows: Callable[[Actor, str], Q | bool]
+    own: Callable[[Actor, str], Q | bool]
     people: Callable[[Any], Q]
+    within: Noun | None = None
+
+    def rows(self, actor: Actor, at: str) -> Q | bool:
+        return _within(self.within, self.own(actor, at), actor, at)
+
+
+def _within(noun: Noun | None, own: Q | bool, actor: Actor, at: str) -> Q | bool:
+    return own if noun is None or own is False else _both(own, viewable(actor, noun, f"{at}{noun}__"))
 
 
 def _la(actor: Actor, at: str = "") -> Q | bool:
@@ -129,12 +139,11 @@ def _both(one: Q | bool, other: Q | bool) -> Q | bool:
     return one if other is True else one & other
 
 
-def _case_of(level: str, own: Callable[[Actor, str], Q | bool]) -> Callable[[Actor, str], Q | bool]:
-    """Notes of `level` that are the actor's by `own`, on a case that she may view."""
+def _of_level(level: str, own: Callable[[Actor, str], Q | bool]) -> Callable[[Actor, str], Q | bool]:
+    """Notes of `level` that are the actor's by `own`."""
 
     def rows(actor: Actor, at: str = "") -> Q | bool:
-        level_is = Q(**{f"{at}visibility": level})
-        return _both(level_is, _both(own(actor, at), viewable(actor, Noun.CASE, f"{at}case__")))
+        return _both(Q(**{f"{at}visibility": level}), own(actor, at))
 
     return rows
 
@@ -194,23 +203,26 @@ INVITED = Tie(
 ON_THE_CASE = Tie(
     "on_the_case",
     "may see the case, and the note is for everyone on it",
-    _case_of(Visibility.CASE, lambda actor, at: True),
+    _of_level(Visibility.CASE, lambda actor, at: True),
     _case_people_and(Visibility.CASE, lambda note: EVERYBODY),
+    within=Noun.CASE,
 )
 OWN_ORGANISATION = Tie(
     "own_organisation",
     "may see the case, and the note is their own organisation's",
-    _case_of(Visibility.AGENCY, _own_agency_note),
+    _of_level(Visibility.AGENCY, _own_agency_note),
     _case_people_and(Visibility.AGENCY, lambda note: Q(agency=note.agency_id)),
+    within=Noun.CASE,
 )
 CHOSEN = Tie(
     "chosen",
     "may see the case, and wrote the note or was chosen to read it",
-    _case_of(Visibility.NAMED, _named_in_note),
+    _of_level(Visibility.NAMED, _named_in_note),
     _case_people_and(
         Visibility.NAMED,
         lambda note: Q(user=note.author_id) | Q(user__in=note.readers.through.objects.filter(note=note).values("user")),
     ),
+    within=Noun.CASE,
 )
 SEES_WHAT_IT_IS_ABOUT = Tie("sees_it", "may see what the event is about", _event_rows, _event_people)
 ROLE_ALONE = Tie("role_alone", "holds the role", lambda actor, at: True, lambda obj: EVERYBODY)
@@ -366,12 +378,11 @@ def viewable(actor: Actor | None, noun: Noun, at: str = "", verbs: Iterable[Verb
     """The condition, under path prefix `at`, on things of `noun` on which the actor may do any of `verbs`."""
     if actor is None:
         return False
-    conditions = []
+    conditions: dict[Noun | None, list[Q | bool]] = {}
     for rule in rules_of(noun, verbs, actor.role):
-        tied = rule.tie.rows(actor, at)
         in_stage = Q(**{f"{at}stage__in": sorted(rule.stages)}) if rule.stages else True
-        conditions.append(_both(tied, in_stage))
-    return _any(conditions)
+        conditions.setdefault(rule.tie.within, []).append(_both(rule.tie.own(actor, at), in_stage))
+    return _any(_within(within, _any(own), actor, at) for within, own in conditions.items())
 
 
 def _spared(actor: Actor) -> Q | bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -139,7 +140,7 @@ def count(actor: Actor, *, stage: Stage = Stage.OPEN, led_by: User | None = None
             in_force(timezone.localdate()), group__in=actor.groups, joined_at__isnull=False
         )
         if len(actor.groups) > 1:  # a case may come in by two of them
-            found = grants.filter(content_object__stage=stage).values("content_object").distinct()
+            found: QuerySet = grants.filter(content_object__stage=stage).values("content_object").distinct()
         else:
             # A scalar subquery, not a join: looked up row by row until the limit, where a join would read every case.
             stage_now = Subquery(Case.objects.filter(pk=OuterRef("content_object")).values("stage"))
@@ -156,11 +157,12 @@ def comes_in_by_grant(actor: Actor) -> bool:
 
 def invitations(actor: Actor) -> list[Grant]:
     """What the actor's agency has been asked to join and she may answer: why, until when, and who asks. No child."""
-    cases = policy.visible_to(actor, Case, Verb.JOIN)
+    asked = Grant.everything.filter(in_force(timezone.localdate()), group__in=actor.groups, joined_at__isnull=True)
+    waiting = list(asked.values_list("pk", flat=True))
+    if not waiting:  # mostly so: then the policy need not be asked
+        return []
     return list(
-        Grant.everything.filter(
-            in_force(timezone.localdate()), content_object__in=cases, group__in=actor.groups, joined_at__isnull=True
-        )
+        asked.filter(pk__in=waiting, content_object__in=policy.visible_to(actor, Case, Verb.JOIN))
         .select_related("content_object", "granted_by", "group__agency")
         .order_by("since")
     )
@@ -248,7 +250,8 @@ def _beyond(after: Cursor | None, place: str) -> tuple[str, list[Any]]:
 
 
 def _page_of(actor: Actor, page: str, parameters: list[Any]) -> list[Case]:
-    standing, who = Membership.objects.current().filter(pk=actor.membership.pk).values("pk").query.sql_with_params()
+    standing, known = _standing(timezone.localdate())
+    who = [actor.membership.pk if value == ANYBODY else value for value in known]
     sql = f"""
         SELECT c.*, child.first_name AS child_first_name, child.known_as AS child_known_as,
                child.last_name AS child_last_name, child.year_group AS child_year_group,
@@ -265,6 +268,15 @@ def _page_of(actor: Actor, page: str, parameters: list[Any]) -> list[Case]:
     """
     beside = [Visibility.CASE.value, AgencyKind.LA_ATTENDANCE.value]
     return list(Case.objects.raw(sql, [*beside, *parameters, *who]))
+
+
+ANYBODY = -1  # stands for the number of a membership
+
+
+@lru_cache(maxsize=2)
+def _standing(today: datetime.date) -> tuple[str, tuple[Any, ...]]:
+    """Is membership ANYBODY current? As SQL: the same words for everybody all day, so they are written once."""
+    return Membership.objects.current(today).filter(pk=ANYBODY).values("pk").query.sql_with_params()
 
 
 _CASE, _CHILD, _GRANT, _NOTE, _AGENCY, _USER = (
