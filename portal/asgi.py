@@ -7,6 +7,7 @@ makes and tears down a thread context for each request (docs/adr/0003).
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,8 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import re_path
 
 from notifications.routing import websocket_urlpatterns
+from portal.cache import pages_here
+from portal.middleware import FinishedPage
 from portal.settings import env
 
 Scope = MutableMapping[str, Any]
@@ -35,7 +38,9 @@ SLOWEST_REQUEST = 60.0  # seconds from its first byte to its last
 
 
 class Pages:
-    """HTTP. Three things a server in front of a WSGI application does, and the bridge does not.
+    """HTTP. A finished public page is answered here: handing it to a thread would cost more than the answer.
+
+    For the rest, three things a server in front of a WSGI application does, and the bridge does not.
 
     A request is handed to a thread when it is here, not while it arrives: ten people on slow lines must not hold ten
     threads. One that never arrives whole has not been made: half a form must not look like a short one. And header
@@ -47,6 +52,13 @@ class Pages:
         self.app = WSGIMiddleware(pages, workers=workers)  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        public = _public_address(scope)
+        if public:
+            if page := _sent_before(public):
+                await send({"type": "http.response.start", "status": 200, "headers": page.sent_headers})
+                await send({"type": "http.response.body", "body": page.body})
+                return
+            send = _noting(public, send)
         body = b""
         if any(name in {b"content-length", b"transfer-encoding"} for name, _ in scope["headers"]):
             try:
@@ -66,6 +78,57 @@ class Pages:
 
         headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
         await self.app({**scope, "headers": headers}, given, send)  # type: ignore[arg-type]
+
+
+# --- finished public pages, without a thread ------------------------------------------------------------------------
+
+
+def _public_address(scope: Scope) -> str:
+    """What PublicPageCache keeps an answer to this request under; "" where it may not be asked, or is not for all.
+
+    Anything out of the ordinary is left to the middleware.
+    """
+    if scope["method"] != "GET" or scope["query_string"] or not settings.PUBLIC_CACHE_SECONDS:
+        return ""
+    host, scheme = b"", scope["scheme"]
+    for name, value in scope["headers"]:
+        if name == b"host" and not host:
+            host = value
+        elif name == b"x-forwarded-proto" and settings.SECURE_PROXY_SSL_HEADER:
+            scheme = "https" if value == b"https" else ""
+        elif (name == b"cookie" and _PERSONAL in value) or name in NOT_ORDINARY:
+            return ""
+    return f"{scheme}://{host.decode('latin1')}{scope['path']}" if scheme and host else ""
+
+
+_PERSONAL = f"{settings.SESSION_COOKIE_NAME}=".encode()
+NOT_ORDINARY = frozenset({b"host", b"content-length", b"transfer-encoding"})  # a second host; a body
+
+
+def _sent_before(address: str) -> FinishedPage | None:
+    """The page of this address, if this process has kept it and has sent it once through all the middleware.
+
+    What is kept has been answered with 200 under this very host and scheme, so both are ours. It is forgotten with
+    the middleware's own copies: after 2 seconds, or at `forget_public_pages()`.
+    """
+    until, page = pages_here.get(address, (0.0, None))
+    return page if page and page.sent_headers and until > time.monotonic() else None
+
+
+def _noting(address: str, send: Send) -> Send:
+    """`send`, which notes the headers that the middleware before the cache gave a page that was kept."""
+    headers: list[tuple[bytes, bytes]] = []
+
+    async def noting(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 200:
+            headers.extend(message["headers"])
+        elif headers and message.get("body"):
+            _, page = pages_here.get(address, (0.0, None))
+            if page and page.body == message["body"] and not any(name.lower() == b"set-cookie" for name, _ in headers):
+                page.sent_headers = headers
+        await send(message)
+
+    return noting
 
 
 async def _whole(receive: Receive) -> bytes:

@@ -15,10 +15,13 @@ from portal.cache import PAGES_VERSION, pages_here
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-@dataclass(frozen=True)
+@dataclass
 class FinishedPage:
+    """`sent_headers`: those it left this process with, when it has been sent once (portal/asgi.py)."""
+
     body: bytes
     headers: dict[str, str]
+    sent_headers: list[tuple[bytes, bytes]] | None = None
 
     def response(self) -> HttpResponse:
         return HttpResponse(self.body, headers=self.headers)

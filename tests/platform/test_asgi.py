@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 
 import pytest
 import websockets
+from a2wsgi import wsgi
 from django.db import connection
 from django.http import FileResponse, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import path
 
 from portal import urls as ours
+from portal.cache import forget_public_pages, pages_here
 
 
 def echo(request):
@@ -56,11 +58,19 @@ def note(request):
     return HttpResponse()
 
 
+def public(request):
+    """A page of the public site that counts how often it is made."""
+    seen.append(b"made")
+    response = HttpResponse(f"page {len(seen)}")
+    response.public_page = True
+    return response
+
+
 seen: list[bytes] = []
 for view in (echo, upload, note):
     view.csrf_exempt = True
 urlpatterns = [
-    *(path(f"try/{view.__name__}", view) for view in (echo, stream, upload, file, broken, log_line, note)),
+    *(path(f"try/{view.__name__}", view) for view in (echo, stream, upload, file, broken, log_line, note, public)),
     *ours.urlpatterns,
 ]
 handler400, handler404, handler500 = ours.handler400, ours.handler404, ours.handler500
@@ -185,6 +195,90 @@ def test_connections_are_given_back(server):
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
             assert cursor.fetchone()[0] <= 14
+
+
+# --- finished public pages, answered without a thread ---------------------------------------------------------------
+
+
+@pytest.fixture
+def public_page(server, settings, monkeypatch):
+    """Asks for the page; `threads` counts how often a thread had to answer."""
+    settings.PUBLIC_CACHE_SECONDS = 60
+    seen.clear()
+    pages_here.clear()
+    threads = []
+    responder = wsgi.WSGIResponder.__call__
+
+    def counted(self, *args):
+        threads.append(1)
+        return responder(self, *args)
+
+    monkeypatch.setattr(wsgi.WSGIResponder, "__call__", counted)
+
+    def get(path: str = "/try/public", method: str = "GET", **headers: str):
+        return ask(server, path, method, **headers)
+
+    get.threads = threads
+    yield get
+    forget_public_pages()
+
+
+def test_a_finished_public_page_needs_no_thread_and_is_the_same_to_the_letter(public_page):
+    (first, body), (second, again) = public_page(), public_page()
+    assert body == again == b"page 1"
+    assert len(public_page.threads) == 1
+    assert {k: v for k, v in second.getheaders() if k != "date"} == {k: v for k, v in first.getheaders() if k != "date"}
+    assert "content-security-policy" in {name.lower() for name, _ in second.getheaders()}
+
+
+def test_publishing_forgets_what_needs_no_thread(public_page):
+    public_page()
+    public_page()
+    forget_public_pages()
+    assert public_page()[1] == b"page 2"
+
+
+def test_it_is_forgotten_after_two_seconds(public_page):
+    public_page()
+    for address, (_, page) in list(pages_here.items()):
+        pages_here[address] = (0.0, page)
+    public_page()
+    assert len(public_page.threads) == 2
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"Cookie": "a=b; sessionid=abc"},
+        {"Host": "evil.example.com"},
+        {"path": "/try/public?q=1"},
+        {"method": "HEAD"},
+        {"method": "POST"},
+        {"Content-Length": "0"},
+    ],
+)
+def test_whoever_may_be_somebody_or_asks_otherwise_is_answered_by_django(public_page, otherwise):
+    public_page()
+    public_page()
+    answer, body = public_page(**otherwise)
+    assert len(public_page.threads) == 2
+    assert answer.status == (400 if "Host" in otherwise else 200 if otherwise.get("method") != "POST" else 403)
+    if "Cookie" in otherwise:
+        assert body == b"page 2"
+
+
+def test_no_host_but_ours_is_ever_answered_from_the_cache(public_page):
+    for _ in range(3):
+        assert public_page(Host="evil.example.com")[0].status == 400
+
+
+def test_a_page_fetched_by_http_is_not_the_page_of_https(public_page, settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    public_page()
+    assert public_page(**{"X-Forwarded-Proto": "https"})[1] == b"page 2"
+    assert public_page(**{"X-Forwarded-Proto": "https"})[1] == b"page 2"
+    assert public_page()[1] == b"page 1"
+    assert len(public_page.threads) == 2
 
 
 # --- sockets --------------------------------------------------------------------------------------------------------
