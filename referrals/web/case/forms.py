@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.functional import lazy
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency, User
@@ -38,6 +39,9 @@ class WhoSees(Radios):
     template_name = "referrals/case/who_sees.html"
 
 
+_when_shown = lazy(lambda words: words(), str)
+
+
 class NoteForm(SentOnce, Form):
     """The composer. `audience` says beside each level who would read the note."""
 
@@ -62,8 +66,8 @@ class NoteForm(SentOnce, Form):
     def __init__(self, *args, audience: Audience, actor: Actor, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         hints = {
-            Visibility.CASE: audience.everyone,
-            Visibility.AGENCY: audience.of(actor.agency),
+            Visibility.CASE: _when_shown(lambda: audience.everyone),
+            Visibility.AGENCY: _when_shown(lambda: audience.of(actor.agency)),
             Visibility.NAMED: "You and the people you choose below. Nobody else on the case will know.",
         }
         levels = [(level.value, level.label, hints[level]) for level in Visibility]
@@ -79,7 +83,7 @@ class NoteForm(SentOnce, Form):
         )
         self.fields["people"] = CheckboxesField(
             label="People you choose",
-            choices=audience.others(actor),
+            choices=lambda: audience.others(actor),
             required=False,
             error_messages={"invalid_choice": "Choose people who are on this case"},
         )
