@@ -142,7 +142,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
-ACCOUNT_RATE_LIMITS = {"login": "200/m/ip", "login_failed": "10/m/ip,5/5m/key", "concern": "20/h/ip"}
+ACCOUNT_RATE_LIMITS = {"login": "200/m/ip", "login_failed": "30/m/ip,5/5m/key", "concern": "20/h/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.TRUSTED_PROXY_COUNT
 
 # guardian: rights are rows on a case, never global, never for "anonymous", never by being a superuser (docs/adr/0004).

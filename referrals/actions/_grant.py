@@ -66,8 +66,8 @@ def give(
     now = timezone.now()
     ended = Grant.everything.filter(content_object=case, group=agency.group_id).exclude(in_force(timezone.localdate()))
     for part in ended:  # before the worker came to say so
-        until = part.until.isoformat()
-        events.record(Kind.EXPIRED, by=Actor.machine("worker"), case=case, agency=agency, data={"until": until})
+        last_day = {"until": part.until.isoformat()}
+        events.record(Kind.EXPIRED, by=Actor.machine("worker"), case=case, agency=agency, data=last_day)
         part.delete()
     return Grant.everything.create(
         content_object=case,

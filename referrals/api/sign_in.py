@@ -6,7 +6,7 @@ from allauth.account.adapter import get_adapter
 from django.core.exceptions import ValidationError as AuthenticationFailed
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -41,7 +41,7 @@ class SignIn(APIView):
         try:
             user = get_adapter().authenticate(request._request, **fields.validated_data)
         except AuthenticationFailed as limited:  # allauth's throttle
-            raise ValidationError({"request": limited.messages}) from limited
+            raise Throttled(detail=" ".join(limited.messages)) from limited
         if user is None or not user.is_active:
             raise ValidationError({"request": "The email address or the password is not right"})
         token = tokens.issue(user)

@@ -49,7 +49,7 @@ class AgencyField(serializers.SlugRelatedField):
 
     def __init__(self, **kwargs: Any) -> None:
         unknown = "Select an agency, by its short name"
-        words = {"required": unknown, "null": unknown, "invalid": unknown, "does_not_exist": unknown}
+        words: dict[str, Any] = {"required": unknown, "null": unknown, "invalid": unknown, "does_not_exist": unknown}
         super().__init__(slug_field="slug", queryset=Agency.objects.open(), error_messages=words, **kwargs)
 
 
@@ -66,7 +66,7 @@ class PersonField(serializers.Field):
 NOBODY = User(name="nobody")
 
 
-def says(sentence: str, **longer: str) -> dict[str, str]:
+def says(sentence: str, **longer: str) -> dict[str, Any]:
     """The screens' own sentence for a field that is missing, empty or not one of its choices."""
     return {**dict.fromkeys(("required", "null", "blank", "invalid", "invalid_choice"), sentence), **longer}
 

@@ -235,7 +235,7 @@ def test_the_token_is_throttled_like_the_page(db, world, client):
     for _ in range(5):
         client.post("/api/v1/token/", body, content_type="application/json")
     right = client.post("/api/v1/token/", {**body, "password": worlds.PASSWORD}, content_type="application/json")
-    is_problem(right, 400)
+    is_problem(right, 429)
     cache.clear()
 
 

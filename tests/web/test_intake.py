@@ -397,7 +397,7 @@ def test_closing_a_concern_says_what_would_help(duty, world):
         ({"decision": "accept", "accept-lead": "999999"}, "Select who will lead"),
         ({"decision": "accept"}, "Enter the aim of this work"),
         ({"decision": "accept", "accept-aim": "x" * 201}, "The aim must be 200 characters or fewer"),
-        ({"decision": "accept", "accept-first_contact_by_day": "1"}, "First contact with the family by must include"),
+        ({"decision": "accept", "accept-first_contact_by_day": "1"}, "Date of first contact must include"),
         ({"decision": "return"}, "Select what is missing"),
         ({"decision": "return", "return-items": ["voices"]}, "Tell the school what you need for each item"),
         ({"decision": "return", "return-items": ["crown"]}, "Select what is missing"),

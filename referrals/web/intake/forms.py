@@ -88,7 +88,12 @@ class Accept(Form):
         noun="the aim of this work",
         error_messages={"max_length": "The aim must be 200 characters or fewer"},
     )
-    first_contact_by = DatePartsField(label="First contact with the family by", when="future_or_today", required=False)
+    first_contact_by = DatePartsField(
+        label="First contact with the family by", noun="date of first contact", when="future_or_today", required=False
+    )
+    first_contact_reason = TextField(
+        label="Reason for a later first contact", max_length=200, width="full", optional=True, required=False
+    )
     note = LongTextField(label="Message to the school", noun="your message", max_length=500, rows=4, optional=True)
 
     def __init__(

@@ -247,8 +247,12 @@ def _decide(request: HttpRequest, thing: Thing) -> HttpResponse:
     if verb is Verb.REVIEW:
         return _do(request, thing, verb, lambda: review_concern.review(thing, by=actor_of(request))) or here
     decision = Decision(request, thing)
-    if "add_agency" in request.POST or not decision.is_valid():
+    if "add_agency" in request.POST:
         return _sheet(request, thing, decision)
+    if not decision.is_valid():
+        # The first of two presses may have changed what is asked: its child is one we know by now.
+        decided = verb is not None and verb is not Verb.CONTACT and _mine(request, thing, verb) is not None
+        return here if decided else _sheet(request, thing, decision)
     try:
         return _do(request, thing, verb, lambda: _act(decision, verb)) or here
     except BadInput as wrong:
@@ -319,6 +323,7 @@ def _accept(decision: Decision) -> None:
         "lead": User.objects.filter(pk=int(said["lead"])).first() if said.get("lead") else None,
         "aim": said["aim"],
         "first_contact_by": said["first_contact_by"],
+        "first_contact_reason": said.get("first_contact_reason", ""),
         "invitations": _invitations(decision),
     }
     known = decision.accept.known.get(said.get("child", ""))
