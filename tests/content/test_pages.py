@@ -9,11 +9,12 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.urls import resolve
 
 from content import first_pages, pages
 from content.models import ContactPoint, HomePage, LegalFact, PublicPage, TopicPage
-from portal.cache import PAGES_VERSION
+from portal.cache import PAGES_VERSION, forget_public_pages, pages_here
 
 pytestmark = pytest.mark.django_db
 
@@ -293,3 +294,17 @@ def test_the_home_page_leaves_out_a_way_in_that_is_not_public(site, client):
     TopicPage.objects.get(pk=site["illness"].pk).unpublish()
     assert "Illness or health needs" not in read(client, "/")
     assert len(HomePage.objects.get().tiles) == 5
+
+
+def test_the_home_page_sets_no_cookie_so_it_is_kept_for_everybody(site, client, settings):
+    """A template that only asks whether there is a CSRF token sets its cookie; no page with a cookie is kept."""
+    settings.PUBLIC_CACHE_SECONDS = 60
+    forget_public_pages()
+    try:
+        first = client.get("/", headers={"host": "testserver"})
+        assert first.status_code == 200
+        assert not first.cookies
+        assert "http://testserver/" in pages_here
+        assert Client().get("/", headers={"host": "testserver"}).content == first.content
+    finally:
+        forget_public_pages()
