@@ -104,7 +104,7 @@ def _page(request: HttpRequest, case: Case, allowed: frozenset[Verb], *, form: N
 
 
 def _audience(case: Case) -> people.Audience:
-    """Asked for when the form is shown, or somebody is chosen from it: a note that is saved needs no list of readers."""
+    """Asked for when the form is shown or somebody is chosen from it; to save a note nobody needs to be listed."""
     return SimpleLazyObject(lambda: people.audience(case))
 
 
