@@ -528,3 +528,11 @@ def test_very_many_from_one_place_wait_calmly_with_their_answers(client, hillsid
     settings.ACCOUNT_RATE_LIMITS = {"concern": "20/h/ip"}
     assert other.post(reverse("concern:check")).status_code == 302
     assert Concern.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_what_is_sent_from_a_page_an_hour_old_can_still_be_copied(client):
+    page = client.post("/raise-a-concern/your-words/", {"own_words": "She cries every morning."})
+    assert page.status_code == 410
+    assert "She cries every morning." in page.content.decode()
+    assert "Nothing has been sent" in page.content.decode()

@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.core import ratelimit
 from django.conf import settings
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -38,13 +39,20 @@ def public(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except Expired:
-            return _gone(request)
+            return _gone(request, BY_NAME.get(kwargs.get("name", "")))
 
     return declares("everyone")(friendly)
 
 
-def _gone(request: HttpRequest) -> HttpResponse:
-    return render(request, "referrals/concern/expired.html", status=410)
+def _gone(request: HttpRequest, current: Step | None = None) -> HttpResponse:
+    """What was kept is gone; what is being sent at this moment is the person's to copy."""
+    fields = current.form.base_fields if current and current.form else {}
+    typed = [
+        {"label": field.label or name, "value": request.POST[name], "rows": min(12, 2 + len(request.POST[name]) // 70)}
+        for name, field in fields.items()
+        if isinstance(field, forms.CharField) and request.POST.get(name, "").strip()
+    ]
+    return render(request, "referrals/concern/expired.html", {"typed": typed}, status=410)
 
 
 @public
@@ -76,7 +84,7 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
     journey = Journey.of(request.session)
     if journey is None:
         if request.method == "POST":
-            return _gone(request)
+            return _gone(request, current)
         if current is not FIRST:
             return redirect("concern:start")
         journey = Journey.begin(request.session)
