@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.core import ratelimit
-from django.conf import settings
 from django import forms
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
