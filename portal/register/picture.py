@@ -4,7 +4,7 @@ The referral form, the case page, the letters and the charts read the same ``Pic
 calendar cannot disagree, because there is one set of sums behind them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -109,6 +109,11 @@ class Picture:
     as_at: date | None = None
     source: str = "School register"
     of_age: tuple[date, date] | None = None
+
+    @cached_property
+    def drawn(self) -> dict[Hashable, str]:
+        """What has been drawn of this picture, for whoever draws it again (portal/ui)."""
+        return {}
 
     # -- the figures --------------------------------------------------------------------------------------------------
 

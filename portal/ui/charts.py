@@ -6,8 +6,8 @@ view box. Nothing is said by colour alone, nothing needs JavaScript, and there i
 content security policy to refuse: looks are in ``css/components/``.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, ClassVar, TypeVar
 
@@ -49,6 +49,13 @@ class Chart:
     def context(self) -> dict[str, Any]:
         """Return the template's context: the chart itself."""
         return {"chart": self}
+
+    def drawn(self, draw: Callable[[], str]) -> str:
+        """What `draw` gives, drawn once for each picture: a chart says nothing but what its picture says."""
+        drawing = (type(self), *(getattr(self, each.name) for each in fields(self) if each.name != "picture"))
+        if drawing not in self.picture.drawn:
+            self.picture.drawn[drawing] = draw()
+        return self.picture.drawn[drawing]
 
     @property
     def caption(self) -> str:

@@ -5,6 +5,7 @@ Every figure comes from `portal.register`; here is only which marks to read.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
@@ -23,6 +24,7 @@ from referrals.questions.attendance import picture_of as picture_of_packed
 
 # Rows of packed marks (a row a week) that usually hold the tier window with a holiday in it.
 ROWS_FOR_WINDOW = 15
+PICTURED = 200  # pictures, up to 100 KB each with their drawings
 REMEMBERED = 2_000  # texts, about 3 KB each
 
 
@@ -37,7 +39,13 @@ def picture_of(marks: Marks | None, child: Child) -> Picture | None:
     """All the register says about the child; None while nobody has given us marks."""
     if marks is None:
         return None
-    return picture_of_packed(marks.text, born=child.date_of_birth, source=source_of(marks))
+    return _pictured(marks.text, child.date_of_birth, source_of(marks), county.rules(), county.calendar())
+
+
+@lru_cache(maxsize=PICTURED)
+def _pictured(text: str, born: datetime.date | None, source: str, *rules: Any) -> Picture | None:
+    """Remembered with what was drawn of it, by all that it is made of: another text, or other rules, are another."""
+    return picture_of_packed(text, born=born, source=source)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -105,7 +105,8 @@ def chart(context: Context, obj: Any) -> str:
     """Render a chart: an object with `template_name` and `context()`. Nothing where there is no chart to draw."""
     if not obj:
         return ""
-    return _engine(context).get_template(obj.template_name).render(context.new(obj.context()))
+    template_of = _engine(context).get_template
+    return obj.drawn(lambda: template_of(obj.template_name).render(context.new(obj.context())))
 
 
 @register.filter
