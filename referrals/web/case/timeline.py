@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -103,7 +105,7 @@ def _page(request: HttpRequest, case: Case, allowed: frozenset[Verb], *, form: N
     )
 
 
-def _audience(case: Case) -> people.Audience:
+def _audience(case: Case) -> Any:
     """Asked for when the form is shown or somebody is chosen from it; to save a note nobody needs to be listed."""
     return SimpleLazyObject(lambda: people.audience(case))
 
