@@ -108,8 +108,8 @@ def _grant_people(case: Case, *, joined: bool) -> Q:
     groups = Grant.everything.filter(
         in_force(timezone.localdate()), content_object=case, joined_at__isnull=not joined
     ).values("group")
-    schools = Agency.objects.open().filter(group__in=groups)
-    return Q(agency__group__in=groups) | Q(role=Role.TRUST_LEAD, agency__schools__in=schools)
+    trusts = Agency.objects.open().filter(group__in=groups, trust__isnull=False).values("trust")
+    return Q(agency__group__in=groups) | Q(role=Role.TRUST_LEAD, agency__in=trusts)
 
 
 def _takes_part(actor: Actor, at: str = "") -> Q | bool:

@@ -155,7 +155,7 @@ def _people(number: int) -> str:
 
 def audience(case: Case) -> Audience:
     """Who can see the case, by the rule that lets them, in one query."""
-    members = Membership.objects.current().filter(policy.people_who(Verb.VIEW, case)).distinct()
+    members = Membership.objects.current().filter(policy.people_who(Verb.VIEW, case))
     return Audience(list(members.select_related("user", "agency").order_by("agency__name", "user__name", "pk")))
 
 
