@@ -149,7 +149,9 @@ def test_a_referral_finds_the_child_by_upn_whatever_the_name(world):
     case = worlds.opened_case(world, seed=1)
     referral = worlds.sent_referral(world, seed=2, upn=case.child.upn, first_name="Somebody", last_name="Else")
     assert matches.children(world.duty, referral)[0].why == "Same UPN, but another name and date of birth"
-    assert triage.sheet(world.duty, referral).open_case == case
+    known = matches.children(world.duty, referral)[0]
+    assert known.child == case.child
+    assert known.is_open
 
 
 def test_the_queue_hints_at_an_open_case_and_at_others_about_the_same_child(world):
