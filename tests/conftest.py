@@ -150,15 +150,32 @@ class _Server:
     def __init__(self) -> None:
         import uvicorn
 
-        from portal.asgi import application
-
         self.port = free_port()
+        self.answering = 0
         self.uvicorn = uvicorn.Server(
             uvicorn.Config(
-                application, host="127.0.0.1", port=self.port, lifespan="off", log_config=None, ws_max_size=65536
+                self.counted, host="127.0.0.1", port=self.port, lifespan="off", log_config=None, ws_max_size=65536
             )
         )
         self.thread = threading.Thread(target=self.uvicorn.run, daemon=True, name="asgi-server")
+
+    async def counted(self, scope: dict, receive: Callable, send: Callable) -> None:
+        from portal.asgi import application
+
+        self.answering += 1
+        try:
+            await application(scope, receive, send)
+        finally:
+            self.answering -= 1
+
+    def wait_until_idle(self) -> None:
+        """A browser that has closed leaves requests behind (an editor's preview): emptying the tables under one of
+        them is a deadlock."""
+        deadline = time.monotonic() + 30
+        while self.answering:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{self.answering} requests are still being answered after the test.")
+            time.sleep(0.01)
 
     def __enter__(self) -> _Server:
         self.thread.start()
@@ -181,9 +198,10 @@ def _server() -> Iterator[_Server]:
 
 
 @pytest.fixture
-def asgi_server(transactional_db: None, wagtail_root: None, _server: _Server) -> str:
+def asgi_server(transactional_db: None, wagtail_root: None, _server: _Server) -> Iterator[str]:
     """`http://127.0.0.1:port`: pages and sockets, on this test's database (what it writes is really committed)."""
-    return f"http://127.0.0.1:{_server.port}"
+    yield f"http://127.0.0.1:{_server.port}"
+    _server.wait_until_idle()
 
 
 # --- a browser ------------------------------------------------------------------------------------------------------
