@@ -150,21 +150,28 @@ class _Server:
     def __init__(self) -> None:
         import uvicorn
 
+        from portal.asgi import application
+
         self.port = free_port()
+        self.application = application
         self.answering = 0
         self.uvicorn = uvicorn.Server(
             uvicorn.Config(
-                self.counted, host="127.0.0.1", port=self.port, lifespan="off", log_config=None, ws_max_size=65536
+                self.counted,
+                host="127.0.0.1",
+                port=self.port,
+                interface="asgi3",
+                lifespan="off",
+                log_config=None,
+                ws_max_size=65536,
             )
         )
         self.thread = threading.Thread(target=self.uvicorn.run, daemon=True, name="asgi-server")
 
     async def counted(self, scope: dict, receive: Callable, send: Callable) -> None:
-        from portal.asgi import application
-
         self.answering += 1
         try:
-            await application(scope, receive, send)
+            await self.application(scope, receive, send)
         finally:
             self.answering -= 1
 
