@@ -11,7 +11,7 @@ export PIP_CACHE_DIR ?= $(CURDIR)/var/cache/pip
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/var/cache/pycache
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format bench lock clean
+.PHONY: help run demo test check format bench prove lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,10 @@ format: ## let ruff mend what it can
 bench: ## each bar of the benchmark with its floor, from one run (also in var/bench/figures.json)
 	@sh requirements/install dev
 	@$(PY) -m tests.bench
+
+prove: ## what is proved about access, in figures, on PostgreSQL (also in var/prove/figures.json; PROOFS="matrix walls": some)
+	@sh requirements/install dev
+	@$(PY) -m tests.prove $(PROOFS)
 
 lock: ## resolve the dependencies of pyproject.toml again, with hashes
 	@sh requirements/install dev
