@@ -1,7 +1,7 @@
 """`make test`: everything, three times over.
 
 1. SQLite and the in-process layer: what `make run` gives.
-2. PostgreSQL and Redis: the tests that use the database again, on what a council runs.
+2. PostgreSQL and Redis: the tests that use the database again, on what a council runs, as the role it runs as.
 3. Chromium: the journeys, in a process of their own (its event loop would stay in the way of every later test).
 
 What could not be had is said in the last lines; with REQUIRE_SERVICES=1 that is a failure. Arguments go to pytest.
@@ -58,7 +58,7 @@ def run(name: str, arguments: list[str], environment: dict[str, str]) -> Pass:
             *sys.argv[1:],
         ],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": "", "REDIS_URL": "", **environment},
+        env={**os.environ, "DATABASE_URL": "", "DATABASE_OWNER_URL": "", "REDIS_URL": "", **environment},
         stdout=subprocess.PIPE,
         text=True,
         errors="replace",
@@ -77,16 +77,17 @@ def main() -> int:
     with Services(install=True) as services:
         workers = ["-n", "2", "--dist", "loadfile"] if (os.cpu_count() or 1) > 1 else []
         database, redis, chromium = services.postgres(), services.redis(), services.chromium()
+        roles = {"DATABASE_URL": database or "", "DATABASE_OWNER_URL": services.owner() or ""}
         found = {"TEST_REDIS_URL": redis or "", "CHROMIUM": chromium or ""}
         found = {name: value for name, value in found.items() if value}
         passes = [run("SQLite", [*workers, "-m", "not browser and not postgres"], found)]
         if database:
-            ours = {**found, "DATABASE_URL": database, "REDIS_URL": redis or ""}
+            ours = {**found, **roles, "REDIS_URL": redis or ""}
             migrate(ours)
             name = "PostgreSQL and Redis" if redis else "PostgreSQL"
             passes.append(run(name, [*workers, "-m", "not browser", "--database-only"], ours))
         if chromium:
-            ours = {"DATABASE_URL": database, "REDIS_URL": redis or ""} if database else {}
+            ours = {**roles, "REDIS_URL": redis or ""} if database else {}
             journeys = {**found, **ours, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
             passes.append(run(f"Chromium{' on PostgreSQL and Redis' if database else ''}", ["-m", "browser"], journeys))
     return report(passes, services.missing)
@@ -97,7 +98,7 @@ def migrate(environment: dict[str, str]) -> None:
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "--noinput", "-v", "0"],
         cwd=ROOT,
-        env={**os.environ, **environment, "DJANGO_SETTINGS_MODULE": "portal.settings.test"},
+        env={**os.environ, **environment, "DJANGO_SETTINGS_MODULE": "portal.settings.dev"},
         check=True,
     )
 

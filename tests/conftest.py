@@ -24,10 +24,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from psycopg import sql
 
 from referrals.actions._grant import permission_id
 from tests.services import Services, free_port
@@ -77,6 +79,7 @@ def django_db_modify_db_settings(
 ) -> Iterator[None]:
     """On SQLite every process works on its own copy of one migrated file, made again only when a migration changes."""
     if connection.vendor != "sqlite":
+        _copy_for_this_process()
         yield
         return
     mine = settings.VAR / "tests" / f"run-{os.getpid()}.sqlite3"
@@ -87,6 +90,23 @@ def django_db_modify_db_settings(
     connection.close()
     for path in mine.parent.glob(f"{mine.name}*"):
         path.unlink(missing_ok=True)
+
+
+def _copy_for_this_process() -> None:
+    """A copy of the migrated database, made by the role that owns it: the role of run time may make none, nor empty
+    its tables, so the owner does that too."""
+    with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as owner:
+        name = connection.creation._get_test_db_name()
+        source = settings.DATABASES["default"]["NAME"]
+        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+
+    def flushed_by_the_owner(statements: list[str]) -> None:
+        with psycopg.connect(settings.DATABASE_OWNER_URL, dbname=name) as owner:
+            for statement in statements:
+                owner.execute(statement)
+
+    connection.ops.execute_sql_flush = flushed_by_the_owner
 
 
 def _template() -> Path:

@@ -1,13 +1,14 @@
 """A PostgreSQL, a Redis and a Chromium to test with, thrown away afterwards.
 
     with Services() as services:
-        services.postgres()   → "postgres://…", a fresh cluster, or None
+        services.postgres()   → "postgres://alongside_app@…", a fresh cluster as the role of run time, or None
+        services.owner()      → "postgres://alongside_owner@…", the same as the role that migrates, or None
         services.redis()      → "redis://…", a fresh server, or None
         services.chromium()   → a path, or None
         services.missing      → {"Chromium": "why not"}
 
-Each is looked for in this order: the address or path the environment names (TEST_DATABASE_URL, TEST_REDIS_URL,
-CHROMIUM), the machine's own program, a wheel of ours that carries one, what apt can install (as root on Debian), and
+Each is looked for in this order: the address or path the environment names (TEST_DATABASE_URL and TEST_OWNER_URL,
+TEST_REDIS_URL, CHROMIUM), the machine's own program, a wheel of ours that carries one, what apt can install (as root on Debian), and
 then it is missing and said to be. Servers listen on 127.0.0.1 alone and die with this process, however it dies.
 """
 
@@ -28,8 +29,17 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+import psycopg
+
 PR_SET_PDEATHSIG = 1
 PATIENCE = 30.0  # seconds a server gets to answer
+APP, OWNER = "alongside_app", "alongside_owner"
+# The two roles of docs/runbook.md. Only here the owner may make databases: each worker's is a copy of its own.
+ROLES = (
+    f"CREATE ROLE {OWNER} LOGIN CREATEDB",
+    f"CREATE ROLE {APP} LOGIN",
+    f"CREATE DATABASE alongside OWNER {OWNER}",
+)
 
 
 class Services:
@@ -51,6 +61,12 @@ class Services:
 
     def postgres(self) -> str | None:
         return self._once("PostgreSQL", "TEST_DATABASE_URL", self._postgres)
+
+    def owner(self) -> str | None:
+        """The address of the role that owns the tables; asks for the server first."""
+        if (address := self.postgres()) is None:
+            return None
+        return os.environ.get("TEST_OWNER_URL") or address.replace(f"{APP}@", f"{OWNER}@")
 
     def redis(self) -> str | None:
         return self._once("Redis", "TEST_REDIS_URL", self._redis)
@@ -111,13 +127,10 @@ class Services:
             last_words=signal.SIGQUIT,
             ready=lambda: _quiet([binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-q"]),
         )
-        url = f"postgres://postgres@127.0.0.1:{port}"
-        subprocess.run(
-            [binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "alongside"],
-            check=True,
-            capture_output=True,
-        )
-        return f"{url}/alongside"
+        with psycopg.connect(f"postgres://postgres@127.0.0.1:{port}/postgres", autocommit=True) as superuser:
+            for statement in ROLES:
+                superuser.execute(statement)
+        return f"postgres://{APP}@127.0.0.1:{port}/alongside"
 
     def _postgres_binaries(self) -> Path:
         """The folder that holds `initdb` and `postgres`."""

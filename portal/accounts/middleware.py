@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from . import identity
 from .actor import Actor
 
 SESSION_KEY = "acting_as"
@@ -18,6 +20,7 @@ def actor_of(request: HttpRequest) -> Actor | None:
         request._actor = (
             Actor.of(request.user, request.session.get(SESSION_KEY)) if request.user.is_authenticated else None
         )
+        identity.enter(request._actor)
     return request._actor
 
 
@@ -33,6 +36,41 @@ def choose_again(request: HttpRequest) -> Actor | None:
     request.session.pop(SESSION_KEY, None)
     del request._actor
     return actor_of(request)
+
+
+class OneTransaction:
+    """Holds one transaction around the whole response on PostgreSQL, so that the identity in it reaches every query.
+
+    ATOMIC_REQUESTS would not do: pages that Wagtail renders late, and streams, are made after it has ended. What went
+    wrong at our end (5xx) is taken back whole. On SQLite there is no second wall, and a transaction would make readers
+    wait for each other: actions hold their own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not identity.is_walled():
+            return self.get_response(request)
+        with transaction.atomic():
+            identity.begin()
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        if response.streaming and getattr(request, "_actor", None) is not None:
+            response.streaming_content = self.chunks(response, request._actor)
+        return response
+
+    @staticmethod
+    def chunks(response: HttpResponse, actor: Actor) -> Iterator[bytes]:
+        """Each piece of a stream as the same actor, asked again: a right that has ended ends the stream."""
+        pieces = iter(response.streaming_content)
+        while True:
+            with identity.as_actor(actor):
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
 
 
 class ActingAs:

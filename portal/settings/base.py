@@ -19,6 +19,7 @@ ALLOW_DEMO = env.ALLOW_DEMO
 INSTALLED_APPS = [
     "portal",
     "portal.accounts",
+    "portal.audit",
     "portal.ui",
     "referrals",
     "notifications",
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "portal.middleware.PublicPageCache",
     "portal.middleware.NoStore",
     "django_structlog.middlewares.RequestMiddleware",
+    "portal.accounts.middleware.OneTransaction",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -123,6 +125,9 @@ def database(url: str) -> dict:
 
 
 DATABASES = {"default": database(env.DATABASE_URL)}
+# The role that owns the tables: `migrate` is the only thing that connects as it (portal/management/commands/migrate.py).
+DATABASE_OWNER_URL = env.DATABASE_OWNER_URL
+DATABASE_OWNER = database(DATABASE_OWNER_URL) if DATABASE_OWNER_URL else None
 
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

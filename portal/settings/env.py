@@ -28,6 +28,8 @@ SECRET_KEY: str = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 BASE_URL: str = env.str("BASE_URL", default="")
 DATABASE_URL: str = env.str("DATABASE_URL", default="")
+# The role that owns the tables and migrates; DATABASE_URL then names the role of run time, which row-level security holds.
+DATABASE_OWNER_URL: str = env.str("DATABASE_OWNER_URL", default="")
 DATABASE_CONN_MAX_AGE: int = env.int("DATABASE_CONN_MAX_AGE", default=60)
 REDIS_URL: str = env.str("REDIS_URL", default="")
 WEB_CONCURRENCY: int = env.int("WEB_CONCURRENCY", default=1)

@@ -17,6 +17,11 @@ if not DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # Every worker's database is a copy of the one `make test` has migrated once.
     DATABASES["default"]["TEST"] = {"TEMPLATE": DATABASES["default"]["NAME"]}  # noqa: F405
     DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+    DATABASE_OWNER = None  # migrated before the tests begin, and copied by the owner (tests/conftest.py)
+    # A test arranges and asserts as the worker, whom the second wall hides nothing from; each request and each
+    # `identity.as_actor` of the product begins with nobody, as in life (portal/accounts/identity.py).
+    IDENTITY_BEFORE = env.env.str("IDENTITY_BEFORE", default='{"machine":"worker"}')
+    DATABASES["default"]["OPTIONS"] = {"options": f"-c alongside.who={IDENTITY_BEFORE}"}  # noqa: F405
 
 if env.REDIS_URL:
     # Workers side by side must not hear each other's doorbells nor empty each other's cache.
