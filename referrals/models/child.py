@@ -40,11 +40,15 @@ class Child(models.Model):
 
 
 class Carer(models.Model):
-    """An adult around a child, with the safe-contact rules: a channel that is not safe is blocked, not just noted."""
+    """An adult around a child, with the safe-contact rules: a channel that is not safe is blocked, not just noted.
+
+    Which of an adult's details are protected is not kept here: it follows from the restrictions in force (Restriction).
+    """
 
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
+    address = models.TextField(max_length=400, blank=True)
     language = models.CharField(max_length=60, blank=True)
     safe_to_call = models.BooleanField(default=True)
     safe_to_leave_message = models.BooleanField(default=True)
