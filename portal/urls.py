@@ -12,6 +12,7 @@ from wagtail.urls import serve_pattern
 from wagtail.views import serve
 
 from portal import health
+from portal.accounts import challenge, step_up
 from portal.accounts.views import act_as
 
 handler400 = "portal.errors.bad_request"
@@ -32,7 +33,8 @@ urlpatterns = [
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("accounts/signup/", account.signup, name="account_signup"),  # answers "closed"; allauth links to it by name
-    path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("accounts/confirm/", step_up.confirm, name="account_confirm"),
+    path("accounts/code/", challenge.challenge, name="mfa_authenticate"),  # allauth's stage of signing in goes there
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     # People come by command. Whoever could change them here, superuser or not, could sign in as anybody.
     re_path(r"^cms/(?:users|groups|bulk/accounts|bulk/auth)/", page_not_found, {"exception": Http404()}),

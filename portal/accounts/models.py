@@ -135,3 +135,124 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.agency}"
+
+
+class Invitations(models.QuerySet["Invitation"]):
+    def pending(self) -> Invitations:
+        """Neither accepted nor withdrawn; the link may not have been sent yet, or may have run out."""
+        return self.filter(used_at__isnull=True, revoked_at__isnull=True)
+
+    def good(self) -> Invitations:
+        """Those whose link lets somebody in now: sent, in time, to an open agency, by somebody who still works here."""
+        inviting = Membership.objects.current()
+        return self.pending().filter(
+            Q(agency__closed_on__isnull=True) | Q(agency__closed_on__gt=timezone.localdate()),
+            expires_at__gt=timezone.now(),
+            invited_as__in=inviting,
+        )
+
+
+class Invitation(models.Model):
+    """An address is asked to work at an agency in a role. The membership is made when it is accepted, and not before.
+
+    The token is made when the mail is sent and is in the mail alone: here is its SHA-256, empty until then.
+    """
+
+    email = models.EmailField()
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="invitations")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    invited_as = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    token_hash = models.CharField(max_length=64, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = Invitations.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "-made_at"])]
+        constraints = [
+            models.UniqueConstraint(fields=["token_hash"], condition=~Q(token_hash=""), name="invitation_token_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} at {self.agency}"
+
+
+class Letter(models.Model):
+    """A mail about somebody's access, waiting to be sent: a fixed text. notifications/email.py claims and sends it."""
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", "You are invited"
+        CONFIRM = "confirm", "Say who still works with you"
+        CONFIRM_SOON = "confirm_soon", "Say who still works with you: one week left"
+        PAUSED = "paused", "Nobody has said that you still work here"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting to be sent"
+        DONE = "done", "Sent"
+        WITHHELD = "withheld", "Not sent: it holds no more"
+        DEAD = "dead", "Given up"
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    to = models.EmailField()
+    invitation = models.ForeignKey(
+        Invitation, null=True, blank=True, on_delete=models.CASCADE, related_name="letters", help_text="Of that kind"
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    made_at = models.DateTimeField(default=timezone.now)
+    next_try = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=80, blank=True, help_text="The kind of the last failure; never an address")
+
+    class Meta:
+        indexes = [models.Index(fields=["next_try"], condition=Q(state="waiting"), name="letter_due")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}: {self.state}"
+
+
+class AskedToConfirm(models.Model):
+    """Those who look after an agency's people were asked, for this term, who still works there."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="asked_to_confirm")
+    term_from = models.DateField(help_text="The first day of the term")
+    asked_on = models.DateField()
+    reminded_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "term_from"], name="asked_once_a_term")]
+
+    def __str__(self) -> str:
+        return f"{self.agency}, term from {self.term_from}"
+
+
+class Device(models.Model):
+    """One sign-in that may still count: its session's key, and what its owner recognises it by. No address is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    session_key = models.CharField(max_length=40, unique=True)
+    since = models.DateTimeField(default=timezone.now)
+    description = models.CharField(max_length=80, help_text='In plain words: "Firefox on Windows"')
+    shared = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.description}, since {self.since:%d %B %H:%M}"
+
+
+class Failures(models.Model):
+    """When something failed lately: `times` in seconds since 1970, under a name that tells nobody whose (limits.py)."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    times = models.JSONField(default=list)
+    until = models.DateTimeField(db_index=True, help_text="From then on the row says nothing")
+
+    class Meta:
+        verbose_name_plural = "failures"
+
+    def __str__(self) -> str:
+        return f"{len(self.times)} failures"

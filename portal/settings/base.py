@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "guardian",
     "rest_framework",
     "rest_framework.authtoken",
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.accounts.middleware.ActingAs",
+    "portal.accounts.second_factor.SecondFactorFirst",
     "portal.errors.Explain",
 ]
 
@@ -151,6 +153,14 @@ ACCOUNT_RATE_LIMITS = {"login": "200/m/ip", "login_failed": "30/m/ip,5/5m/key", 
 ALLAUTH_TRUSTED_PROXY_COUNT = env.TRUSTED_PROXY_COUNT
 
 # guardian: rights are rows on a case, never global, never for "anonymous", never by being a superuser (docs/adr/0004).
+# The second factor (docs/adr/0017). Its codes are counted and used up by portal/accounts, exactly and in the database.
+SECOND_FACTOR = env.SECOND_FACTOR
+MFA_ADAPTER = "portal.accounts.second_factor.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # people are invited at their address; nobody can add one
+MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
+
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False

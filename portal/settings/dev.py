@@ -10,6 +10,7 @@ DEBUG = env.DEBUG
 SECRET_KEY = env.SECRET_KEY or env.EMBEDDED_SECRET_KEY
 ALLOWED_HOSTS = env.ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
 ALLOW_DEMO = True
+SECOND_FACTOR = False  # the demonstration's people sign in by password alone; production refuses to boot like this
 INTERNAL_IPS = ["127.0.0.1"]
 SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite ignores an index's extra columns, as it should
 STORAGES = {

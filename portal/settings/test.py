@@ -11,6 +11,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PUBLIC_CACHE_SECONDS = 0
 FANOUT_INLINE = True
+SECOND_FACTOR = False  # tests arrange with `force_login`; those of signing in (tests/accounts) turn it on
 WHITENOISE_AUTOREFRESH = False
 
 if not DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405

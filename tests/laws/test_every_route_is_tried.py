@@ -116,6 +116,8 @@ VERBS = {
 ELSEWHERE = {
     "notifications:open": "tests/notifications",
     "act-as": "tests/web/test_acting_as.py",
+    "account_confirm": "tests/accounts/test_step_up.py",
+    "mfa_authenticate": "tests/accounts/test_second_factor.py",
     "api:not-there": "tests/api/test_promises.py",
 }
 # 410: a receipt that has been shown; 503: no worker in this test. Both are answers to somebody who was let in.
