@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from portal.accounts import identity
 from portal.accounts.models import Membership
 from portal.accounts.roles import AgencyKind
 from referrals.events import KINDS, Kind
@@ -60,6 +61,7 @@ def send_due(limit: int = 200) -> int:
     return sent
 
 
+@identity.as_worker()
 def _claim() -> Delivery | None:
     """The next due row, leased to us; other senders pass over it."""
     with transaction.atomic():
@@ -81,11 +83,12 @@ def _send(delivery: Delivery, transport) -> bool:
         _settle(delivery, State.DEAD)
         return False
     try:
-        event = Event.objects.select_related(*audience.RELATED).get(pk=delivery.event_id)
-        if delivery.person_id not in audience.may_know(event, only=delivery.person_id):
-            _settle(delivery, State.WITHHELD)
-            return False
-        mail = written(delivery, event, transport)
+        with identity.as_worker():
+            event = Event.objects.select_related(*audience.RELATED).get(pk=delivery.event_id)
+            if delivery.person_id not in audience.may_know(event, only=delivery.person_id):
+                _settle(delivery, State.WITHHELD)
+                return False
+            mail = written(delivery, event, transport)
         transport.open()
         mail.send()
     except Exception as error:
@@ -98,12 +101,14 @@ def _send(delivery: Delivery, transport) -> bool:
             _settle(delivery, State.DEAD)
         else:
             delivery.next_try = timezone.now() + BACKOFF[min(delivery.attempts, len(BACKOFF)) - 1]
-            delivery.save(update_fields=["error", "next_try"])
+            with identity.as_worker():
+                delivery.save(update_fields=["error", "next_try"])
         return False
     _settle(delivery, State.DONE)
     return True
 
 
+@identity.as_worker()
 def _settle(delivery: Delivery, state: State) -> None:
     delivery.state = state
     delivery.sent_at = timezone.now() if state is State.DONE else None

@@ -22,6 +22,7 @@ from django.utils.module_loading import import_string
 from django_tasks_db.management.commands.db_worker import Worker as WagtailTasks
 from django_tasks_db.models import DBTaskResult
 
+from portal.accounts import identity
 from portal.accounts.actor import Actor
 from portal.cache import forget_public_pages
 from portal.models import ClockRun, WorkerHeartbeat
@@ -119,6 +120,7 @@ def is_ours(job: Job, now: float | None = None) -> bool:
     return ClockRun.objects.get_or_create(job=job.name, due_at=due)[1]
 
 
+@identity.as_worker()
 def end_grants() -> None:
     """The policy looks at the dates itself, at once; this clears up after them and tells those it concerns."""
     from referrals.actions.case.expire import expire_all

@@ -18,6 +18,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -64,6 +65,11 @@ def as_actor(actor: Actor | None) -> Iterator[None]:
         before = enter(actor)
         yield
         become(before)  # where something was raised instead, the savepoint's end takes it back
+
+
+def as_worker() -> Any:
+    """The service itself, from which nothing is hidden: jobs, the fan-out, commands. Also a decorator."""
+    return as_actor(Actor.machine("worker"))
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.accounts import identity
 from portal.accounts.actor import Actor
 from referrals.models import IdempotencyKey
 
@@ -77,6 +78,7 @@ def once(
     return HttpResponse(bytes(kept.body), status=kept.status, headers={**kept.headers, "Idempotent-Replayed": "true"})
 
 
+@identity.as_worker()
 def forget() -> int:
     """Drop keys older than KEPT_HOURS; returns how many. The worker runs this."""
     old = timezone.now() - datetime.timedelta(hours=KEPT_HOURS)

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from portal.accounts import identity
 from portal.accounts.access import declares
 from portal.accounts.actor import Actor
 from portal.accounts.middleware import SESSION_KEY
@@ -47,6 +48,7 @@ class Operation(APIView):
         actor = Actor.of(request.user, session.get(SESSION_KEY) if session is not None else None)
         if actor is None:
             raise PermissionDenied("You have no current membership of any agency.")
+        identity.enter(actor)
         self.actor: Actor = actor
         form = request._request.content_type in FORMS
         if form and request.META.get("CONTENT_LENGTH", "0") not in {"", "0"}:

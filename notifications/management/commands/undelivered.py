@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from notifications.models import Delivery, State, Stuck
+from portal.accounts import identity
 from portal.accounts.access import declares
 
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         parser.add_argument("--retry", action="store_true")
 
+    @identity.as_worker()
     def handle(self, *args, retry: bool = False, **options) -> None:
         events = Stuck.objects.filter(given_up_at__isnull=False).order_by("pk")
         mails = Delivery.objects.filter(state=State.DEAD).order_by("pk")

@@ -6,6 +6,8 @@ for the service itself, {"key"} for a sender without an account. Empty: nobody, 
 
 from django.db import migrations
 
+from portal.accounts.wall import on_postgresql
+
 FUNCTIONS = """
 CREATE FUNCTION alongside_who() RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT nullif(current_setting('alongside.who', true), '')::jsonb
@@ -40,16 +42,6 @@ DROP FUNCTION alongside_enter(bigint, date);
 DROP FUNCTION alongside_become(text);
 DROP FUNCTION alongside_who();
 """
-
-
-def on_postgresql(statements):
-    """On SQLite there is no second wall."""
-
-    def run(apps, schema_editor):
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(statements, params=None)
-
-    return run
 
 
 class Migration(migrations.Migration):

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.accounts import identity
 from portal.accounts.access import declares
 from portal.accounts.models import User
 from portal.demo import build
@@ -46,7 +47,8 @@ class Command(BaseCommand):
             raise CommandError("There are people in this database already. The county is only built into an empty one.")
         began = time.monotonic()
         say = self.say if options["verbosity"] else lambda text: None
-        build.build(seed=seed, scale=scale, say=say)
+        with identity.as_worker():
+            build.build(seed=seed, scale=scale, say=say)
         say(f"The demonstration county is ready ({time.monotonic() - began:.0f} seconds).")
 
     def say(self, text: str) -> None:

@@ -11,6 +11,6 @@ from referrals.workflow import Verb
 
 def refuse(case: Case, *, by: Actor, reason: str = "") -> Case:
     with change(case, by=by, verb=Verb.REFUSE) as ch:
-        _grant.of(case, by.agency).delete()
         ch.record(agency=by.agency, data={"reason": reason.strip()})
+        ch.last(_grant.of(case, by.agency).delete)
     return case

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from portal import county
+from portal.accounts import identity
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency
 from referrals import risk
@@ -19,10 +20,11 @@ from referrals.workflow import Verb
 
 def raise_(answers: dict[str, Any], *, by: Actor, submission_key: uuid.UUID, school: Agency | None = None) -> Concern:
     """Sent twice with one `submission_key`, there is one concern: the second caller is given the first."""
-    return once(
-        lambda: Concern.objects.filter(submission_key=submission_key).first(),
-        lambda: _raise(answers, by, submission_key, school),
-    )
+    with identity.as_sender(submission_key):
+        return once(
+            lambda: Concern.objects.filter(submission_key=submission_key).first(),
+            lambda: _raise(answers, by, submission_key, school),
+        )
 
 
 def _raise(answers: dict[str, Any], by: Actor, submission_key: uuid.UUID, school: Agency | None) -> Concern:

@@ -1,0 +1,47 @@
+"""How a table is put behind the second wall: the SQL that migrations run. What it hides from whom, they say themselves.
+
+Migrations that have been applied call this, so what it writes for the same arguments must stay the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+COMMANDS = {"see": "SELECT", "make": "INSERT", "change": "UPDATE", "take": "DELETE"}
+
+
+def on_postgresql(statements: str) -> Callable[[Any, Any], None]:
+    """For RunPython. On SQLite the first wall stands alone."""
+
+    def run(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(statements, params=None)
+
+    return run
+
+
+def protect(table: str, **conditions: str) -> str:
+    """Row-level security on `table`, for its owner too: `conditions` say which rows one may `see`, `make`, `change` or
+    `take` (SELECT, INSERT, UPDATE, DELETE); a command without a condition is refused.
+
+    The service itself (`wall_machine`) sees all. The owner's policy counts while a migration or one of the owner's own
+    functions says so (`alongside.inside`).
+    """
+    inside = "current_setting('alongside.inside', true) = 'yes'"
+    statements = [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY inside ON {table} TO CURRENT_USER USING ({inside}) WITH CHECK ({inside})",
+        f"CREATE POLICY machine ON {table} USING ((SELECT wall_machine())) WITH CHECK ((SELECT wall_machine()))",
+    ]
+    for name, condition in conditions.items():
+        using = "" if name == "make" else f" USING ({condition})"
+        check = f" WITH CHECK ({condition})" if name in {"make", "change"} else ""
+        statements.append(f"CREATE POLICY {name} ON {table} FOR {COMMANDS[name]}{using}{check}")
+    return "".join(f"{statement};\n" for statement in statements)
+
+
+def unprotect(table: str, *names: str) -> str:
+    """What `protect` did, undone."""
+    drops = "".join(f"DROP POLICY {name} ON {table};\n" for name in ("inside", "machine", *names))
+    return f"{drops}ALTER TABLE {table} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;\n"
