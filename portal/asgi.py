@@ -148,6 +148,7 @@ async def _whole(receive: Receive) -> bytes:
 
 async def _say(send: Send, status: int, words: bytes) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    headers += [(name.lower().encode(), value.encode()) for name, value in settings.EVERYWHERE.items()]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": words})
 

@@ -1,4 +1,4 @@
-"""What every page passes through: finished public pages, and "do not keep this" on everything else."""
+"""What every page passes through: headers, finished public pages, and "do not keep this" on everything else."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from csp.constants import NONE
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -78,14 +79,36 @@ class PublicPageCache:
         pages_here[address] = (now + self.HERE_SECONDS, page)
 
 
-class LibrariesPolicies:
-    """Gives the pages of libraries (Wagtail's admin, the API's documentation) the content policy of their own."""
+class Headers:
+    """What every answer says, also one that a middleware below gave: a file, a redirect, an error.
+
+    tests/platform/test_headers.py lists the whole set for every kind of address.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        for name, value in settings.EVERYWHERE.items():
+            response.headers.setdefault(name, value)
+        never_framed = request.path.startswith(settings.NEVER_FRAMED)
+        response.headers["X-Frame-Options"] = "DENY" if never_framed else settings.X_FRAME_OPTIONS
+        if response.headers.get("Content-Encoding") == "None":
+            del response.headers["Content-Encoding"]  # Wagtail's way to say that a document is not compressed
+        return response
+
+
+class PoliciesByAddress:
+    """The content policy of pages that are never framed, and of those that libraries write (Wagtail's admin)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith(settings.NEVER_FRAMED):
+            response._csp_replace = {"frame-ancestors": [NONE]}
         for beginning, directives in settings.LIBRARIES_POLICIES.items():
             if request.path.startswith(beginning):
                 response._csp_config = directives  # what django-csp's own decorator sets, for one view at a time

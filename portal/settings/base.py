@@ -61,10 +61,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.health.AskedByAddress",
+    "portal.middleware.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "portal.middleware.LibrariesPolicies",
+    "portal.middleware.PoliciesByAddress",
     # Finished bytes for anonymous readers of the public site: before session and sign-in, so that it costs neither.
     "portal.middleware.PublicPageCache",
     "portal.middleware.NoStore",
@@ -175,6 +176,7 @@ USE_TZ = True
 # --- files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # for our own pages
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "portal.ui.stylesheet.StylesheetFinder",
@@ -201,6 +203,7 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILADMIN_COMMENTS_ENABLED = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []  # what an editor uploaded is saved, never opened at our address
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 PUBLIC_CACHE_SECONDS = env.PUBLIC_CACHE_SECONDS

@@ -17,7 +17,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 # Pages written by libraries, which set inline what we do not: by the beginning of their address, in place of the above
-# (portal.middleware.LibrariesPolicies). Nothing from anybody else's server here either.
+# (portal.middleware.PoliciesByAddress). Nothing from anybody else's server here either.
 LIBRARIES_POLICIES = {
     "/cms/": {
         "default-src": [SELF],
@@ -39,11 +39,26 @@ LIBRARIES_POLICIES = {
         "frame-ancestors": [NONE],
     },
 }
-SECURE_REFERRER_POLICY = "same-origin"
+# Pages about a child, about signing in and for programs: shown in no frame at all, not one of ours either.
+NEVER_FRAMED = ("/workspace/", "/accounts/", "/raise-a-concern/", "/api/")
+# On every answer of ours, whatever it is (portal.middleware.Headers).
+EVERYWHERE = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), "
+    "fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), "
+    "picture-in-picture=(), publickey-credentials-create=(self), publickey-credentials-get=(self), "
+    "screen-wake-lock=(), usb=(), xr-spatial-tracking=()",
+    # Another site learns nothing, not even that she came from here. Not "no-referrer": under it a browser sends our own
+    # forms with "Origin: null", which nobody could tell from a stranger's.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+SECURE_REFERRER_POLICY = EVERYWHERE["Referrer-Policy"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"  # the same
-SILENCED_SYSTEM_CHECKS = ["security.W019"]  # which asks for DENY
+X_FRAME_OPTIONS = "SAMEORIGIN"  # the same; DENY where NEVER_FRAMED
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # which asks for DENY everywhere
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 10 * 60 * 60

@@ -54,6 +54,7 @@ class Command(BaseCommand):
                 lifespan="off",
                 log_config=None,
                 access_log=False,
+                server_header=False,
                 ws_max_size=65_536,
                 ws_per_message_deflate=False,  # 40 bytes a frame: compressing costs each socket 30 KB and saves nothing
                 timeout_graceful_shutdown=5,
