@@ -22,8 +22,10 @@ from django.utils.module_loading import import_string
 from django_tasks_db.management.commands.db_worker import Worker as WagtailTasks
 from django_tasks_db.models import DBTaskResult
 
-from portal.accounts import identity
+from portal.accounts import devices, identity
 from portal.accounts.actor import Actor
+from portal.accounts.models import Failures
+from portal.audit import heads
 from portal.cache import forget_public_pages
 from portal.models import ClockRun, WorkerHeartbeat
 
@@ -163,3 +165,5 @@ def prune() -> None:
     idempotency.forget()
     ClockRun.objects.filter(due_at__lt=now - datetime.timedelta(days=2)).delete()
     WorkerHeartbeat.objects.filter(beat_at__lt=now - datetime.timedelta(days=1)).delete()
+    devices.forget_ended()
+    Failures.objects.filter(until__lt=now).delete()

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
+from . import devices, limits, second_factor, told
 from .actor import Actor
+from .models import Device, User
 from .roles import Role
 
 
@@ -20,6 +26,38 @@ class InvitedOnly(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """The person, or None where the address or the password is not right; limited (portal/accounts/limits.py).
+
+        An account that is closed is given back too: allauth says so to whoever knows its password.
+        """
+        email, place = credentials.get("email", "").strip().lower(), limits.source(request)
+        counters = ((limits.ACCOUNT, email), (limits.SOURCE, place))
+        if any(limits.is_full(*counter) for counter in counters):
+            raise self.validation_error("too_many_login_attempts")
+        AuthenticationBackend.unstash_authenticated_user()
+        user = authenticate(request, **credentials)
+        user = user or AuthenticationBackend.unstash_authenticated_user()
+        if user is None:
+            if not all([limits.fail(*counter) for counter in counters]):
+                raise self.validation_error("too_many_login_attempts")
+            told.sign_in_failed(User.objects.filter(email__iexact=email).first(), "password", told.channel(request))
+        elif any(limits.is_full(*counter) for counter in counters):
+            raise self.validation_error("too_many_login_attempts")
+        return user
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        request.session.begin()
+        devices.opened(request, user)
+        told.signed_in(user, "second factor" if second_factor.shown(request) else "password")
+
+    def logout(self, request: HttpRequest) -> None:
+        if request.user.is_authenticated:
+            Device.objects.filter(session_key=request.session.session_key).delete()
+            told.signed_out(request.user)
+        super().logout(request)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Editors write the public site; everybody else has casework, or a page that says who can let her in."""

@@ -6,6 +6,9 @@ from typing import Any
 
 from allauth.account.forms import LoginForm
 from django import forms
+from django.http import HttpRequest, HttpResponse
+
+from . import devices
 
 
 class SignIn(LoginForm):
@@ -31,4 +34,13 @@ class SignIn(LoginForm):
                 "max_length": "The email address or password is not right. Check both, then try again",
             },
         )
-        self.order_fields(["login", "password"])
+        self.fields["shared"] = forms.BooleanField(
+            label="This is a shared device",
+            help_text="You are signed out after 15 minutes without use, and nothing is kept in this browser",
+            required=False,
+        )
+        self.order_fields(["login", "password", "shared"])
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        request.session[devices.SHARED] = self.cleaned_data["shared"]
+        return super().login(request, redirect_url=redirect_url)

@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "portal.accounts.middleware.ActingAs",
+    "portal.sessions.StaySignedIn",
     "portal.accounts.second_factor.SecondFactorFirst",
     "portal.errors.Explain",
 ]
@@ -150,7 +150,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
-ACCOUNT_RATE_LIMITS = {"login": "200/m/ip", "login_failed": "30/m/ip,5/5m/key", "concern": "20/h/ip"}
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "concern": "20/h/ip"}  # sign-in: portal/accounts/limits.py
 ALLAUTH_TRUSTED_PROXY_COUNT = env.TRUSTED_PROXY_COUNT
 
 # guardian: rights are rows on a case, never global, never for "anonymous", never by being a superuser (docs/adr/0004).
