@@ -77,13 +77,14 @@ class Ground:
     def migrate(self) -> None:
         self.create(EMPTY)
         command = [sys.executable, "manage.py", "migrate", "--noinput", "-v", "0"]
-        as_owner = {**self.environment(EMPTY), "DATABASE_URL": _named(self.owner, EMPTY)}
-        subprocess.run(command, cwd=ROOT, env={**os.environ, **as_owner}, check=True)
+        ours = {**self.environment(EMPTY), "DJANGO_SETTINGS_MODULE": "portal.settings.dev"}  # as the Procfile does
+        subprocess.run(command, cwd=ROOT, env={**os.environ, **ours}, check=True)
 
     def environment(self, database: str) -> dict[str, str]:
         return {
             "DJANGO_SETTINGS_MODULE": "portal.settings.test",
             "DATABASE_URL": _named(self.postgres, database),
+            "DATABASE_OWNER_URL": _named(self.owner, database),
             "TEST_OWNER_URL": _named(self.owner, database),
             "TEST_DATABASE_URL": _named(self.postgres, database),
             "REDIS_URL": self.redis,
