@@ -6,8 +6,10 @@ class NotificationsConfig(AppConfig):
     verbose_name = "The voice"
 
     def ready(self) -> None:
+        from portal.accounts import endings
         from referrals import events
 
-        from . import fanout
+        from . import fanout, live
 
         events.announce_to(fanout.nudge)
+        endings.announce_to(live.recheck)

@@ -16,7 +16,7 @@ from portal.accounts.models import Membership, User
 
 from . import live
 
-SIGNED_OUT, NO_MEMBERSHIP, NOT_UNDERSTOOD = 4401, 4403, 4400
+NOT_UNDERSTOOD = 4400
 LONGEST = 256  # characters of a message
 PER_MINUTE = 20  # messages a page may send
 
@@ -31,18 +31,21 @@ class Doorbell(AsyncConsumer):
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: live.Send) -> None:
         await receive()  # websocket.connect
+        hub = live.hub()
+        endings = hub.endings
         key = "" if scope["user"].is_authenticated else token_key(scope)
         user = scope["user"] if scope["user"].is_authenticated else await of_token(key)
         if user is None:
-            return await send({"type": "websocket.close", "code": SIGNED_OUT})
+            return await send({"type": "websocket.close", "code": live.SIGNED_OUT})
         if not await is_member(user):
-            return await send({"type": "websocket.close", "code": NO_MEMBERSHIP})
+            return await send({"type": "websocket.close", "code": live.ENDED})
         session = scope["session"].session_key if scope["user"].is_authenticated else ""
-        hub = live.hub()
         await hub.ready()
         await send({"type": "websocket.accept"})
         socket = live.Socket(user.pk, session or "", send, asyncio.current_task(), token=key)
         hub.join(socket)
+        if hub.endings != endings:  # somebody's right ended after we asked, before the hub knew of this socket
+            await hub.check([socket])
         del scope, user
         try:
             await listen(receive, socket)

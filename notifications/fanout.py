@@ -17,6 +17,7 @@ from django.db import close_old_connections, connection, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from portal.accounts import identity
 from referrals import policy
 from referrals.events import KINDS, Kind
 from referrals.models import Event
@@ -40,7 +41,7 @@ def fan_out(number: int) -> bool:
     The claim, the audience and the deliveries are one transaction: killed at any moment, either all of it is there or
     none, and then the sweep begins again. The doorbell rings after the commit and may be lost.
     """
-    with transaction.atomic():
+    with transaction.atomic(), identity.as_worker():
         claimed = Event.objects.filter(pk=number, fanned_out_at__isnull=True).update(fanned_out_at=timezone.now())
         if not claimed:
             return False
@@ -61,8 +62,10 @@ def fan_out(number: int) -> bool:
             ignore_conflicts=True,
         )
         rings = _streams(event, known)
+        leaving = audience.leaving(event)
     for stream, people in [*rings, (INBOX, inbox)]:
         live.ring(people, stream, number)
+    live.recheck(leaving)
     return True
 
 
@@ -150,17 +153,21 @@ def sweep(limit: int = 200) -> int:
         .values_list("pk", "stuck__attempts")
     )
     done = 0
-    for number, attempts in waiting[:limit]:
+    with identity.as_worker():
+        found = list(waiting[:limit])
+    for number, attempts in found:
         try:
             done += fan_out(number)
         except Exception as error:
             _set_aside(number, (attempts or 0) + 1, error)
         else:
             if attempts:
-                Stuck.objects.filter(event=number).delete()
+                with identity.as_worker():
+                    Stuck.objects.filter(event=number).delete()
     return done
 
 
+@identity.as_worker()
 def _set_aside(number: int, attempts: int, error: Exception) -> None:
     now = timezone.now()
     given_up = attempts >= ATTEMPTS

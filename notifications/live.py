@@ -8,6 +8,10 @@ the channel layer once and hands what it hears to its sockets; no socket joins a
 and what a socket is sent is exactly `{"stream": str, "n": int}`. `{"stream": "*", "n": 0}` says: something may have
 been missed, ask for what is new.
 
+`recheck(people)` says, the same way, that a right of theirs has ended: the sockets of whoever is signed out or works
+here no longer are closed for good, and all others of theirs are closed to begin again, so that what waits for a slow
+reader is dropped and each page asks at once whether it may still be shown.
+
 A layer may lose a message without a word (docs/adr/0005). So every process numbers what it sends, and says a number
 every few seconds even when there is nothing to say: a gap is a lost doorbell, and silence is a layer that is gone.
 After either, every page is told to catch up over HTTP. Sockets of the process that rings are reached without the layer.
@@ -27,16 +31,14 @@ import threading
 import time
 import types
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Generator, Iterable
 from typing import Any
 
 from asgiref.sync import async_to_sync, sync_to_async
 from channels.layers import InMemoryChannelLayer, get_channel_layer
-from django.contrib.sessions.models import Session
 from django.db import connection
-from django.utils import timezone
 
-from portal.accounts import tokens
+from portal.accounts import signed_in, tokens
 from portal.accounts.models import Membership
 
 log = logging.getLogger(__name__)
@@ -58,7 +60,7 @@ WAITING = 64  # frames a socket that does not read may have waiting
 GOODBYE = 20.0  # seconds a socket that does not read gets to read why it is closed
 SOCKETS_EACH = 24  # a person's open pages in one process
 
-RESYNC, ENDED, TOO_MANY = 4000, 4403, 4429
+RESYNC, SIGNED_OUT, ENDED, TOO_MANY = 4000, 4401, 4403, 4429
 
 
 def frame(stream: str, number: int) -> str:
@@ -86,11 +88,23 @@ def source() -> str:
 
 def ring(people: Iterable[int], stream: str, number: int) -> None:
     """Ring at the sockets of `people` in every process, as far as it can be done. Never raises, hardly waits."""
-    people = list(people)
-    if not people:
+    _send_round({"type": "ring", "people": list(people), "stream": stream, "n": number})
+
+
+def recheck(people: Iterable[int]) -> None:
+    """Look now, in every process, at who of `people` may still listen. Never raises, hardly waits.
+
+    Where it is lost, the look every RECHECK seconds and the gap in the numbers find it.
+    """
+    # A process of an earlier release takes it for "catch up".
+    _send_round({"type": "recheck", "people": list(people), "stream": EVERYTHING, "n": 0})
+
+
+def _send_round(message: Message) -> None:
+    if not message["people"]:
         return
     try:
-        _ring({"type": "ring", "people": people, "stream": stream, "n": number})
+        _ring(message)
     except Exception as error:
         log.warning("A doorbell was lost: %s. Pages catch up by themselves.", type(error).__name__)
 
@@ -208,7 +222,8 @@ class Hub:
         self._heard_self = time.monotonic()
         self._heard: OrderedDict[str, int] = OrderedDict()
         self._tasks: list[asyncio.Task] = []
-        self._sending: set[asyncio.Task] = set()
+        self._doing: set[asyncio.Task] = set()
+        self.endings = 0  # how often we were told to look again: a socket that opens meanwhile looks once more itself
 
     @property
     def alive(self) -> bool:
@@ -277,12 +292,23 @@ class Hub:
     # --- the layer
 
     def ring(self, message: Message, onward: bool) -> None:
-        """Deliver here and, if `onward`, send the message to the other processes."""
-        self.deliver(message["people"], message["stream"], message["n"])
+        """Do what it says here and, if `onward`, send the message to the other processes."""
+        self._take(message)
         if onward:
-            sending = self.loop.create_task(self.publish(message))
-            self._sending.add(sending)
-            sending.add_done_callback(self._sending.discard)
+            self._do(self.publish(message))
+
+    def _take(self, message: Message) -> None:
+        if message["type"] == "recheck":
+            self.endings += 1
+            self._do(self._look_again(message["people"]))
+        else:
+            self.deliver(message["people"], message["stream"], message["n"])
+
+    def _do(self, work: Coroutine) -> None:
+        """In a task that is held until it is done."""
+        task = self.loop.create_task(work)
+        self._doing.add(task)
+        task.add_done_callback(self._doing.discard)
 
     async def publish(self, message: Message) -> None:
         with contextlib.suppress(Exception):  # the heartbeat notices, and says so once
@@ -338,12 +364,13 @@ class Hub:
         ours = sender == source()
         if (last is not None and number > last + 1) or (ours and self.deaf):
             self.catch_up()
+            self._do(self._look_again())  # what was lost may have been an ending
         if ours:
             self._heard_self = time.monotonic()
             self.deaf = False
             self._first_heard.set()
         if not ours and message["people"]:
-            self.deliver(message["people"], message["stream"], message["n"])
+            self._take(message)
 
     async def _beat(self) -> None:
         """Say a number every HEARTBEAT seconds. While we do not hear it ourselves, let pages ask over HTTP."""
@@ -363,43 +390,57 @@ class Hub:
         """Every RECHECK seconds."""
         while True:
             await asyncio.sleep(RECHECK)
-            try:
-                await self.recheck()
-            except Exception as error:
-                log.warning("Open sockets could not be checked: %s.", type(error).__name__)
+            await self._look_again()
 
-    async def recheck(self) -> None:
-        """In one look for all: the sockets of people who have left or signed out, or whose token ended, are closed."""
-        open_now = [socket for theirs in self.sockets.values() for socket in theirs]
-        if not open_now:
-            return
-        people, sessions, keys = await sync_to_async(_still_here, thread_sensitive=False)(
-            {socket.person for socket in open_now},
-            {socket.session for socket in open_now if socket.session},
-            {socket.token for socket in open_now if socket.token},
+    async def _look_again(self, people: Collection[int] | None = None) -> None:
+        try:
+            await self.recheck(people)
+        except Exception as error:
+            log.warning("Open sockets could not be checked: %s.", type(error).__name__)
+
+    async def recheck(self, people: Collection[int] | None = None) -> None:
+        """In one look: the sockets of people who have left or signed out, or whose token ended, are closed for good.
+
+        `people`: of these alone, a right of whom has ended; their other sockets are closed to begin again.
+        """
+        asked = self.sockets if people is None else self.sockets.keys() & set(people)
+        await self.check(
+            [socket for person in asked for socket in self.sockets[person]], begin_again=people is not None
         )
-        for socket in open_now:
-            signed_out = socket.session and socket.session not in sessions
-            if socket.person not in people or signed_out or (socket.token and socket.token not in keys):
+
+    async def check(self, sockets: list[Socket], *, begin_again: bool = False) -> None:
+        """Close those of `sockets` that may not be open any more; with `begin_again` the others as well."""
+        if not sockets:
+            return
+        here, sessions, keys = await sync_to_async(_still_here, thread_sensitive=False)(
+            {socket.person for socket in sockets},
+            {socket.session for socket in sockets if socket.session},
+            {socket.token for socket in sockets if socket.token},
+        )
+        for socket in sockets:
+            if socket.person not in here:
                 self.drop(socket, ENDED)
+            elif (socket.session and socket.session not in sessions) or (socket.token and socket.token not in keys):
+                self.drop(socket, SIGNED_OUT)
+            elif begin_again:
+                self.drop(socket, RESYNC)
 
 
 def _still_here(people: set[int], sessions: set[str], keys: set[str]) -> tuple[set[int], set[str], set[str]]:
     """Of these people those with a current membership, of these session and token keys those that are signed in."""
     here: set[int] = set()
-    signed_in: set[str] = set()
+    sealed: set[str] = set()
     good: set[str] = set()
     try:
         for some in _in_parts(people, 500):
             here |= set(Membership.objects.current().filter(user__in=some).values_list("user", flat=True))
         for some in _in_parts(sessions, 500):
-            standing = Session.objects.filter(pk__in=some, expire_date__gt=timezone.now())
-            signed_in |= set(standing.values_list("pk", flat=True))
+            sealed |= signed_in.standing(some)
         for some in _in_parts(keys, 500):
             good |= {token.key for token in tokens.standing(some)}
     finally:
         connection.close()
-    return here, signed_in, good
+    return here, sealed, good
 
 
 def _in_parts(found: Iterable, size: int) -> Generator[list]:

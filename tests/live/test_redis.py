@@ -43,14 +43,19 @@ def server(asgi_server, redis_server, settings, monkeypatch):
         yield f"http://127.0.0.1:{mine.port}"
 
 
-def ring_elsewhere(redis_url, person, stream, n):
+def elsewhere(redis_url, program):
+    """Run it in another process, whose layer is this Redis."""
     subprocess.run(
-        [sys.executable, "-c", ANOTHER_PROCESS.format(person=person, stream=stream, n=n)],
+        [sys.executable, "-c", program],
         cwd=settings.BASE_DIR,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.live.elsewhere", "ELSEWHERE_REDIS": redis_url},
         check=True,
         timeout=60,
     )
+
+
+def ring_elsewhere(redis_url, person, stream, n):
+    elsewhere(redis_url, ANOTHER_PROCESS.format(person=person, stream=stream, n=n))
 
 
 def test_what_another_process_rings_is_heard(server, redis_server, world, listen):
