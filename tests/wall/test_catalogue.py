@@ -30,7 +30,8 @@ def tables() -> set[str]:
 
 def test_the_product_owns_nothing_and_passes_no_wall():
     [(name, superuser, bypasses, creates)] = asked(
-        "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
+        "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb OR rolcreaterole "
+        "FROM pg_roles WHERE rolname = current_user"
     )
     assert (superuser, bypasses, creates) == (False, False, False), name
     assert asked("SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole") == [(0,)]

@@ -11,8 +11,7 @@ from tests import worlds
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 
-def test_for_everybody_and_every_noun():
-    county = worlds.county()
+def test_for_everybody_and_every_noun(county):
     compared = 0
     for name, actor in county.people.items():
         for model in worlds.NOUNS:
