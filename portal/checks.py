@@ -89,6 +89,29 @@ def _addresses() -> Iterator[Error]:
 def _data() -> Iterator[Error]:
     if connection.vendor == "sqlite":
         yield Error("Production needs PostgreSQL.", hint="Set DATABASE_URL to postgres://…", id="portal.E008")
+        return
+    if _passes_the_wall():
+        yield Error(
+            "The database's role owns the tables, or may pass row-level security: one forgotten filter would show all.",
+            hint="Set DATABASE_URL to a role that owns nothing, and DATABASE_OWNER_URL to the owner for migrations.",
+            id="portal.E020",
+        )
+
+
+PASSES_THE_WALL = (
+    "SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT 1 FROM pg_class WHERE relowner = pg_roles.oid AND relrowsecurity) "
+    "FROM pg_roles WHERE rolname = current_user"
+)
+
+
+def _passes_the_wall() -> bool:
+    """Whether row-level security would not hold the role we run as (docs/adr/0021)."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(PASSES_THE_WALL)
+            return cursor.fetchone()[0]
+    except DatabaseError:
+        return False  # no database yet: nothing to see
 
 
 def _demo() -> Iterator[Error]:

@@ -4,7 +4,9 @@ import os
 import subprocess
 import sys
 
+import psycopg
 import pytest
+from django.db import connection
 
 from portal.settings import env
 from tests.check import SAFE
@@ -71,6 +73,17 @@ def test_the_demonstration_county_is_not_served_in_production(settings):
     assert list(checks._demo()) == []
     User.objects.create_user("duty@council.example.org", "attendance-demo", name="Duty")
     assert [error.id for error in checks._demo()] == ["portal.E010"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_a_database_role_that_passes_the_second_wall_is_refused(settings):
+    from portal import checks
+
+    assert list(checks._data()) == []  # the role of run time
+    with psycopg.connect(settings.DATABASE_OWNER_URL, dbname=connection.settings_dict["NAME"]) as owner:
+        [(refused,)] = owner.execute(checks.PASSES_THE_WALL).fetchall()
+    assert refused
 
 
 def test_one_process_needs_no_redis():
