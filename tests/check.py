@@ -31,6 +31,7 @@ TEST = {"DJANGO_SETTINGS_MODULE": "portal.settings.test", "DATABASE_URL": "", "R
 CHECKS: dict[str, tuple[list[str], dict[str, str]]] = {
     "format": ([str(BIN / "ruff"), "format", "--check", "--quiet", "."], {}),
     "lint": ([str(BIN / "ruff"), "check", "--quiet", "."], {}),
+    "our own rules": ([sys.executable, "-m", "tests.lint"], {}),
     "import contracts": ([str(BIN / "lint-imports"), "--no-cache"], {}),
     "types": ([sys.executable, "-m", "mypy", "--no-error-summary"], TEST),
     "templates": ([str(BIN / "djlint"), "--lint", "--quiet", "templates"], {}),

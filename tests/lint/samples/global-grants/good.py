@@ -1,0 +1,6 @@
+# as if in: referrals/policy.py
+from guardian.shortcuts import get_objects_for_user
+
+
+def granted(user, model):
+    return get_objects_for_user(user, "view_case", model, accept_global_perms=False, with_superuser=False)
