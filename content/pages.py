@@ -16,9 +16,9 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 
 from content import first_pages, models
 from content.models import ContactPoint, HomePage, LegalFact, PublicPage, SiteContacts
+from portal.accounts.membership import EDITORS
 from portal.county import rules
 
-EDITORS = "Editors"
 _LINK = re.compile(r"\[\[([\w-]+)\|([^\]]+)\]\]")
 
 

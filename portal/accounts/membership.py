@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
+from . import endings, tokens
 from .models import Agency, Membership, User
+from .roles import AgencyKind, Role
+
+EDITORS = "Editors"  # the auth group that opens Wagtail; content/pages.py gives it its rights
 
 
 def open_agency(*, kind: str, name: str, slug: str, **fields) -> Agency:
@@ -32,6 +37,26 @@ def leave(membership: Membership, *, last_day: datetime.date | None = None) -> N
         membership.until = last_day or timezone.localdate() - datetime.timedelta(days=1)
         membership.save(update_fields=["until"])
         mirror(membership.agency)
+        _end_programs([membership.user])
+        endings.tell([membership.user_id])
+
+
+def close_agency(agency: Agency) -> None:
+    """From today the agency is no more: its memberships count no longer, and no link lets anybody into it."""
+    with transaction.atomic():
+        agency.closed_on = timezone.localdate()
+        agency.save(update_fields=["closed_on"])
+        people = list(User.objects.filter(memberships__agency=agency).distinct())
+        mirror(agency)
+        _end_programs(people)
+        endings.tell(person.pk for person in people)
+
+
+def _end_programs(people: Iterable[User]) -> None:
+    """Whoever works nowhere any more has no token either: coming back, she signs in for a new one."""
+    for person in people:
+        if not Membership.objects.current().filter(user=person).exists():
+            tokens.revoke(person)
 
 
 def mirror_all() -> None:
@@ -47,3 +72,6 @@ def mirror(agency: Agency) -> None:
     """Make the agency's auth group hold exactly its current members, so that guardian's own API agrees with us."""
     members = Membership.objects.current().filter(agency=agency).values_list("user_id", flat=True)
     agency.group.user_set.set(set(members))
+    if agency.kind == AgencyKind.COUNCIL:
+        editors = Membership.objects.current().filter(role=Role.EDITOR).values_list("user_id", flat=True)
+        Group.objects.get_or_create(name=EDITORS)[0].user_set.set(set(editors))

@@ -42,6 +42,15 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_as = models.ForeignKey(
+        "Agency",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="For which agency somebody suspended her; null where the service did",
+    )
     objects = Users()
 
     USERNAME_FIELD = "email"
@@ -129,6 +138,10 @@ class Membership(models.Model):
         indexes = [models.Index(fields=["agency", "role"]), models.Index(fields=["user"])]
         constraints = [
             models.UniqueConstraint(
+    confirmed_on = models.DateField(
+        null=True, blank=True, help_text="The last day on which somebody said that she still works here"
+    )
+    confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
                 fields=["user", "agency", "role"], condition=Q(until__isnull=True), name="membership_open_once"
             )
         ]

@@ -33,6 +33,11 @@ def issue(user: User) -> Token:
     return Token.objects.get_or_create(user=user, defaults={"key": random + _seal(random, user)})[0]
 
 
+def revoke(user: User) -> None:
+    """The person's token is gone: whatever she is given back later, she has to sign in for a new one."""
+    Token.objects.filter(user=user).delete()
+
+
 def standing(keys: list[str]) -> list[Token]:
     """Of these keys the tokens that let somebody in now, each with its user."""
     found = Token.objects.select_related("user").filter(key__in=[key for key in keys if KEY.fullmatch(key)])
