@@ -15,10 +15,11 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
-from portal.accounts import identity
-from portal.accounts.models import Membership
+from portal.accounts import identity, invitations
+from portal.accounts.models import Letter, Membership
 from portal.accounts.roles import AgencyKind
 from referrals.events import KINDS, Kind
 from referrals.models import Event
@@ -137,6 +138,97 @@ def written(delivery: Delivery, event: Event, transport=None) -> EmailMessage:
         to=[delivery.person.email],
         headers={
             "Message-ID": f"<delivery.{delivery.pk}@{domain}>",
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        },
+        connection=transport,
+    )
+
+
+# --- letters about somebody's access ---------------------------------------------------------------------------------
+
+LETTERS = {
+    Letter.Kind.INVITATION: ("You are invited", "letter_invitation.txt"),
+    Letter.Kind.CONFIRM: ("Please say who still works with you", "letter_confirm.txt"),
+    Letter.Kind.CONFIRM_SOON: ("One week left: please say who still works with you", "letter_confirm.txt"),
+    Letter.Kind.PAUSED: ("Your access has been paused", "letter_paused.txt"),
+}
+
+
+def send_letters(limit: int = 200) -> int:
+    """Send the letters that are due; returns how many. An invitation's link is made here, and is in its mail alone."""
+    sent = 0
+    transport = get_connection(fail_silently=False)
+    try:
+        for _ in range(limit):
+            letter = _claim_letter()
+            if letter is None:
+                break
+            sent += _send_letter(letter, transport)
+    finally:
+        transport.close()
+    return sent
+
+
+def _claim_letter() -> Letter | None:
+    """The next due letter, leased to us; other senders pass over it."""
+    with transaction.atomic():
+        now = timezone.now()
+        due = Letter.objects.filter(state=Letter.State.WAITING, next_try__lte=now).order_by("next_try", "pk")
+        passing_over = connection.features.has_select_for_update_skip_locked
+        letter = due.select_for_update(skip_locked=passing_over).first()
+        if letter is not None:
+            letter.attempts += 1
+            letter.next_try = now + LEASE
+            letter.save(update_fields=["attempts", "next_try"])
+        return letter
+
+
+def _send_letter(letter: Letter, transport) -> bool:
+    try:
+        link = _letter_link(letter)
+        if not link:
+            letter.state = Letter.State.WITHHELD
+            return False
+        mail = _written_letter(letter, link, transport)
+        transport.open()
+        mail.send()
+        letter.state, letter.sent_at, letter.error = Letter.State.DONE, timezone.now(), ""
+        return True
+    except Exception as error:
+        letter.error = type(error).__name__  # a mail server's answer repeats the address
+        with contextlib.suppress(Exception):
+            transport.close()
+        log.error("Letter %s failed, attempt %s: %s.", letter.pk, letter.attempts, letter.error)
+        if letter.attempts >= ATTEMPTS:
+            letter.state = Letter.State.DEAD
+        else:
+            letter.next_try = timezone.now() + BACKOFF[min(letter.attempts, len(BACKOFF)) - 1]
+        return False
+    finally:
+        letter.save(update_fields=["state", "sent_at", "error", "next_try"])
+
+
+def _letter_link(letter: Letter) -> str:
+    """Where the letter leads; "" where there is nothing to send any more."""
+    if letter.kind == Letter.Kind.INVITATION:
+        token = invitations.mint(letter.invitation)
+        return settings.BASE_URL + reverse("invitation", args=[token]) if token else ""
+    if letter.kind == Letter.Kind.PAUSED:
+        return settings.BASE_URL + reverse("account_login")
+    return settings.BASE_URL + reverse("workspace:people-confirm")
+
+
+def _written_letter(letter: Letter, link: str, transport) -> EmailMessage:
+    subject, template = LETTERS[Letter.Kind(letter.kind)]
+    about = {"link": link, "council": settings.COUNTY["council"], "service": settings.COUNTY["service"]}
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return EmailMessage(
+        subject=f"{settings.COUNTY['service']}: {subject[:1].lower()}{subject[1:]}",
+        body=render_to_string(f"notifications/{template}", about),
+        to=[letter.to],
+        headers={
+            "Message-ID": f"<letter.{letter.pk}@{domain}>",
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
         },

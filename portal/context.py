@@ -23,6 +23,7 @@ PLACES: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("Intake", "workspace:intake", LA_ROLES),
     ("Referrals", "workspace:referrals", SCHOOL_ROLES),
     ("Cases", "workspace:cases", CASEWORK_ROLES),
+    ("People", "workspace:people", frozenset({Role.LA_MANAGER, Role.HEAD})),
     ("Permissions", "workspace:permissions", frozenset({Role.LA_MANAGER, Role.DPO})),
     ("Activity", "workspace:activity", frozenset({Role.LA_MANAGER, Role.DPO})),
 )

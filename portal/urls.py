@@ -11,8 +11,8 @@ from wagtail.documents import urls as wagtail_document_urls
 from wagtail.urls import serve_pattern
 from wagtail.views import serve
 
-from portal import health
-from portal.accounts import challenge, step_up
+from portal import health, welcome
+from portal.accounts import challenge, enrolment, own, step_up
 from portal.accounts.views import act_as
 
 handler400 = "portal.errors.bad_request"
@@ -30,7 +30,9 @@ urlpatterns = [
     path("api/v1/", include("referrals.api.urls")),
     # Of allauth's pages only these: people are invited, and the second factor brings the rest with it.
     path("accounts/login/", account.login, name="account_login"),
-    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/logout/", own.sign_out, name="account_logout"),
+    path("accounts/invitation/", welcome.accept, name="invitation-accept"),
+    path("accounts/invitation/<slug:token>/", welcome.invitation, name="invitation"),
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("accounts/signup/", account.signup, name="account_signup"),  # answers "closed"; allauth links to it by name
     path("accounts/confirm/", step_up.confirm, name="account_confirm"),

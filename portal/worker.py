@@ -54,8 +54,11 @@ class Job:
 JOBS = [
     Job("fan out events", 1, "notifications.fanout.sweep"),
     Job("send email", 2, "notifications.email.send_due"),
+    Job("send letters about access", 2, "notifications.email.send_letters"),
     Job("run Wagtail's tasks", 2, "portal.worker.run_wagtail_tasks"),
     Job("end grants that have run out", 5 * MINUTE, "portal.worker.end_grants"),
+    Job("end emergency access whose hour is over", MINUTE, "portal.worker.end_emergencies"),
+    Job("ask every term who still works here", HOUR, "portal.worker.ask_who_still_works_here"),
     Job("keep agencies' groups to their members", HOUR, "portal.accounts.membership.mirror_all"),
     Job("publish scheduled pages", 5 * MINUTE, "portal.worker.publish_scheduled"),
     Job("rerun stuck tasks", 5 * MINUTE, "portal.worker.rerun_stuck_tasks"),
@@ -131,6 +134,28 @@ def end_grants() -> None:
 
 
 def run_wagtail_tasks() -> None:
+def sign_heads() -> None:
+    """Written outside the database, so that whoever owns it cannot write the trail anew unnoticed."""
+    with identity.as_actor(Actor.machine("worker")):
+        heads.write_out()
+
+
+def ask_who_still_works_here() -> None:
+    """Asks, reminds, and suspends whom nobody has confirmed when the notice has run."""
+    from referrals.access import term
+
+    term.keep()
+
+
+def end_emergencies() -> None:
+    """As with grants: nobody could look once the hour was over, and now it is said."""
+    from referrals.actions.case.end_break_glass import end_all
+
+    worker = Actor.machine("worker")
+    with identity.as_actor(worker):
+        end_all(by=worker)
+
+
     """Search index and reference index updates: every task that is ready, then return."""
     WagtailTasks(
         queue_names=["*"],

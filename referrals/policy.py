@@ -443,6 +443,9 @@ def can(actor: Actor | None, verb: Verb, thing: Any) -> bool:
         return actor is not None and _both(viewable(actor, thing, verbs=(verb,)), _spared_now(actor)) is True
     return verb in allowed(actor, thing)
 
+        (Verb.MANAGE_PEOPLE, ROLE_ALONE, {Role.LA_MANAGER}, "Who works where, and as what; never her own access."),
+        (Verb.MANAGE_OWN_PEOPLE, ROLE_ALONE, {Role.HEAD}, "Of the own school only; never her own access."),
+        (Verb.CLOSE_AGENCY, ROLE_ALONE, {Role.LA_MANAGER}),
 
 def _spared_now(actor: Actor) -> bool:
     spared = _spared(actor)

@@ -70,6 +70,9 @@ class Stage(StrEnum):
     OPEN = "open"
     # a concern or a case
     CLOSED = "closed"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_OWN_PEOPLE = "manage_own_people"
+    CLOSE_AGENCY = "close_agency"
 
 
 @dataclass(frozen=True)

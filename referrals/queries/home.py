@@ -14,6 +14,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.roles import PARTNER_ROLES, SCHOOL_ROLES, Role
 from portal.register.calendar import ONE_WEEK, SchoolCalendar, in_words, week_of
 from referrals import policy
+from referrals.access import term, work
 from referrals.models import Case, Concern, Grant, Referral
 from referrals.models.intake import Risk
 from referrals.workflow import Stage
@@ -113,19 +114,29 @@ def _without_contact(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def _manager(actor: Actor) -> Home:
-    unled = policy.visible_to(actor, Case).filter(stage=Stage.OPEN, lead=None)
-    rows = _with_names(unled).order_by("opened_at", "pk")[:SHOWN]
-    items = [_case_item(case, note=f"Open since {_said(case.opened_at)}") for case in rows]
+    unled = work.without_lead(policy.visible_to(actor, Case))
+    rows = _with_names(unled).select_related("lead").order_by("opened_at", "pk")[:SHOWN]
+    items = [_case_item(case, note=_why_unled(case)) for case in rows]
     return Home(
         [
             _next_in_intake(actor),
-            Panel("Cases that nobody leads", items, "Every open case has a lead."),
+            Panel("Cases that nobody leads", items, "Every open case has a lead who works here."),
         ],
         [
             *_intake_figures(actor),
+            *_to_confirm(actor),
             Figure(case_list.count(actor), "open cases", "workspace:cases", "?show=all"),
         ],
     )
+
+
+def _why_unled(case: Case) -> str:
+    return f"{case.lead} no longer works here" if case.lead else f"Open since {_said(case.opened_at)}"
+
+
+def _to_confirm(actor: Actor) -> list[Figure]:
+    number = term.to_confirm(actor).count()
+    return [Figure(number, "to confirm this term", "workspace:people-confirm", tone="warning")] if number else []
 
 
 def _waiting(actor: Actor, model: type[Model], stages: tuple[Stage, ...]) -> QuerySet:
@@ -214,7 +225,7 @@ def _head(actor: Actor) -> Home:
         for referral in sent.defer("answers").order_by("-submitted_at")[:SHOWN]
     ]
     panel = Panel("Our referrals", items, "Our school has not sent a referral yet.", "workspace:referrals")
-    return Home([panel, _recent(actor)], _school_figures(actor, own))
+    return Home([panel, _recent(actor)], [*_school_figures(actor, own), *_to_confirm(actor)])
 
 
 def _school_figures(actor: Actor, own: QuerySet[Referral]) -> list[Figure]:

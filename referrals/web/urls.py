@@ -4,9 +4,18 @@ from django.urls import register_converter
 
 from referrals.reference import ReferenceConverter
 
-from . import case, home, intake, oversight, referral
+from . import case, glass, home, intake, oversight, people, referral, why
 
 register_converter(ReferenceConverter, "reference")
 
 app_name = "workspace"
-urlpatterns = [*home.urls(), *intake.urls(), *referral.urls(), *case.urls(), *oversight.urls()]
+urlpatterns = [
+    *home.urls(),
+    *intake.urls(),
+    *referral.urls(),
+    *case.urls(),
+    *oversight.urls(),
+    *glass.urls(),
+    *why.urls(),
+    *people.urls(),
+]

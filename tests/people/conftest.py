@@ -1,0 +1,34 @@
+"""A small county, and people who sign in as they would in life: what changes access asks who it is."""
+
+import pytest
+from django.test import Client
+
+from tests import worlds
+
+
+@pytest.fixture
+def world(db) -> worlds.World:
+    return worlds.staffed()
+
+
+@pytest.fixture
+def sign_in(world):
+    """`sign_in("manager")`: a client in which she has just signed in, by password."""
+
+    def by_form(name: str) -> Client:
+        client = Client()
+        answer = client.post("/accounts/login/", {"login": world.people[name].user.email, "password": worlds.PASSWORD})
+        assert answer.status_code == 302, answer.text
+        return client
+
+    return by_form
+
+
+@pytest.fixture
+def manager(sign_in) -> Client:
+    return sign_in("manager")
+
+
+@pytest.fixture
+def head(sign_in) -> Client:
+    return sign_in("head")
