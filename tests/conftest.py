@@ -79,8 +79,8 @@ def django_db_modify_db_settings(
 ) -> Iterator[None]:
     """On SQLite every process works on its own copy of one migrated file, made again only when a migration changes."""
     if connection.vendor != "sqlite":
-        _copy_for_this_process()
-        yield
+        with _copy_for_this_process():
+            yield
         return
     mine = settings.VAR / "tests" / f"run-{os.getpid()}.sqlite3"
     shutil.copyfile(_template(), mine)
@@ -92,13 +92,15 @@ def django_db_modify_db_settings(
         path.unlink(missing_ok=True)
 
 
-def _copy_for_this_process() -> None:
+@contextlib.contextmanager
+def _copy_for_this_process() -> Iterator[None]:
     """A copy of the migrated database, made by the role that owns it: the role of run time may make none, nor empty
     its tables, so the owner does that too."""
+    name, source = f"test_alongside_{os.getpid()}", settings.DATABASES["default"]["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = settings.DATABASES["default"]["TEST"]["NAME"] = name
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as owner:
-        name = connection.creation._get_test_db_name()
-        source = settings.DATABASES["default"]["NAME"]
-        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        owner.execute(drop)
         owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
 
     def flushed_by_the_owner(statements: list[str]) -> None:
@@ -107,6 +109,10 @@ def _copy_for_this_process() -> None:
                 owner.execute(statement)
 
     connection.ops.execute_sql_flush = flushed_by_the_owner
+    yield
+    connection.close()
+    with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as owner:
+        owner.execute(drop)
 
 
 def _template() -> Path:
