@@ -56,7 +56,7 @@ def test_signing_out_hangs_up_on_that_session_alone(world, case, listen, asgi_se
     client = Client()
     client.force_login(world.officer.user)
     key = client.cookies["sessionid"].value
-    here = listen(**{"Cookie": f"sessionid={key}"})
+    here = listen(Cookie=f"sessionid={key}")
     elsewhere = listen("officer")
     client.post("/accounts/logout/")
     assert closed(here) == live.SIGNED_OUT

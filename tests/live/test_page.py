@@ -1,11 +1,15 @@
 """An open page of a case, in a real browser: what is new is offered, put in when asked for, and never twice."""
 
 import re
+import time
 
 import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
+from notifications import live
+from portal.accounts import endings, membership
+from portal.accounts.models import User
 from referrals.actions.case.add_note import add_note
 from referrals.actions.case.remove import remove
 from tests import worlds
@@ -157,3 +161,57 @@ def test_while_somebody_types_the_screen_reader_waits(world, case, opened):
     expect(page.locator("#live-polite")).to_be_empty()
     expect(page.locator("textarea[name=body]")).to_be_focused()
     expect(page.locator("#live-polite")).to_have_text("1 new note on this case.", timeout=8000)
+
+
+# --- a right that ends while its page is open -------------------------------------------------------------------------
+
+
+def wait_until_listening(page, sockets):
+    """Until so many pages have a socket: a list has no line that would say so."""
+    deadline = time.monotonic() + 10
+    while sum(hub.count for hub in live._hubs if hub.alive) < sockets:
+        assert time.monotonic() < deadline, "no socket was opened"
+        page.wait_for_timeout(20)
+
+
+ENDED = re.compile(r"Your access to this case ended at \d+:\d\d\. If this is wrong, ask O\. Person\.")
+
+
+def test_somebody_who_leaves_sees_nothing_more_of_an_open_case_but_her_own_words(world, case, opened):
+    page = opened("early help")
+    expect(strip(page)).to_contain_text("Live")
+    page.locator("textarea[name=body]").fill("Half a note")
+    membership.leave(world.early_help.membership)
+    main = page.locator("#main")
+    expect(main).to_contain_text(ENDED)
+    expect(main.get_by_role("heading", level=1)).to_be_focused()
+    expect(main.get_by_label("What you had typed")).to_have_value("Half a note")
+    expect(page.locator("#live-assertive")).to_have_text(ENDED)
+    assert str(case.child) not in page.content()
+    assert "Earlier note 6." not in page.content()
+
+
+def test_signing_out_elsewhere_empties_every_open_page(world, case, opened):
+    on_the_case, in_the_list = opened("officer"), opened("officer", path="/workspace/cases/")
+    wait_until_listening(on_the_case, 2)
+    officer = User.objects.get(pk=world.officer.user.pk)
+    officer.set_password("another-long-password")
+    officer.save()
+    for page in (on_the_case, in_the_list):
+        expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
+        assert case.reference not in page.locator("#main").inner_text()
+        assert str(case.child) not in page.content()
+
+
+def test_a_page_that_may_still_be_shown_stays_as_it_is(world, case, opened):
+    in_the_list, theirs = opened("officer", path="/workspace/cases/"), opened("officer")
+    wait_until_listening(theirs, 2)
+    theirs.locator("textarea[name=body]").fill("Half a note")
+    with in_the_list.expect_response(lambda answer: answer.request.method == "HEAD") as asked:
+        endings.tell([world.officer.user.pk])
+    assert asked.value.status == 200
+    wait_until_listening(theirs, 2)
+    add_note(case, by=world.early_help, body="A fresh note")
+    expect(offered(theirs)).to_be_visible()
+    expect(theirs.locator("textarea[name=body]")).to_have_value("Half a note")
+    expect(in_the_list.locator("#main")).to_contain_text(case.reference)

@@ -4,13 +4,19 @@
 // Events: "ring" (detail {stream, n}; stream "*" means anything may be new), and "state", when `state` has changed:
 //   "opening"  not heard yet          "live"      open
 //   "lost"     was open, is not       "never"     cannot be opened here     "stopped"   will not be opened again
+// `code` is what it was last closed with by the server; 0 while it is open, and where the server said nothing.
 const BACKOFF = [1, 2, 5, 10, 30];
-const GONE = new Set([4400, 4401, 4403, 4429]);
+// What the server closes with (notifications/live.py).
+export const BEGIN_AGAIN = 4000;
+export const SIGNED_OUT = 4401;
+export const ENDED = 4403;
+const GONE = new Set([4400, SIGNED_OUT, ENDED, 4429]);
 const LOOK_EVERY = 5_000;
 const ASLEEP = 30_000;
 
 class Line extends EventTarget {
   state = "opening";
+  code = 0;
   #socket = null;
   #failures = 0;
   #timer = 0;
@@ -39,7 +45,7 @@ class Line extends EventTarget {
     this.#socket = socket;
     socket.addEventListener("open", () => {
       this.#failures = 0;
-      this.#set("live");
+      this.#set("live", 0);
     });
     socket.addEventListener("message", (event) => {
       const { stream, n } = JSON.parse(event.data);
@@ -48,8 +54,9 @@ class Line extends EventTarget {
     socket.addEventListener("close", (event) => {
       if (this.#socket !== socket) return;
       this.#socket = null;
-      if (GONE.has(event.code)) return this.#set("stopped");
-      this.#set(this.state === "live" || this.state === "lost" ? "lost" : "never");
+      const code = event.code >= 4000 ? event.code : 0;
+      if (GONE.has(event.code)) return this.#set("stopped", code);
+      this.#set(this.state === "live" || this.state === "lost" ? "lost" : "never", code);
       const wait = BACKOFF[Math.min(this.#failures++, BACKOFF.length - 1)] * (0.7 + 0.6 * Math.random());
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#open(), wait * 1000);
@@ -80,9 +87,10 @@ class Line extends EventTarget {
     }, LOOK_EVERY);
   }
 
-  #set(state) {
+  #set(state, code = 0) {
     if (state === this.state) return;
     this.state = state;
+    this.code = code;
     this.dispatchEvent(new Event("state"));
   }
 }

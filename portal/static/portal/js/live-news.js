@@ -3,14 +3,14 @@
 // The doorbell says that there is news. What it is, how many and what to call it come from data-live-url over HTTP, asked
 // as the person who looks. Nothing moves: a button says "Show 1 new note from Early Help", and only its press puts the
 // notes into #timeline. Where a page has no such list, the strip links to it. No entry is ever put in twice.
-import { interrupt, say } from "./live-say.js";
+import { caseEnded, signedOut } from "./live-ended.js";
+import { say } from "./live-say.js";
 import { theLine } from "./live-line.js";
 
 const TOO_MUCH = 200; // as many as the server tells at once
 const POLL = 15; // seconds, without a socket
 const SAFETY = 60; // seconds, with one: a doorbell may be lost without a word
 const HERD = 2_000; // when everybody is told to ask, not all in the same instant
-const DRAFTS = 10 * 60_000;
 
 class News {
   #asking = false;
@@ -177,65 +177,26 @@ class News {
   }
 
   #signedOut() {
-    this.ended = true;
-    this.line.stop();
-    this.strip?.show("stopped", "You are signed out. Copy what you have typed, then sign in again.");
+    this.#over();
+    signedOut();
   }
 
-  // Access has ended: the page's content goes, what was typed stays for a while to be copied.
   #end() {
+    this.#over();
+    caseEnded(this.section.dataset.liveLead || "the attendance team");
+    this.strip?.show("live", "Live");
+  }
+
+  #over() {
     this.ended = true;
     clearTimeout(this.#timer);
-    const now = new Date();
-    const time = `${now.getHours()}:${String(now.getMinutes()).padStart(2, "0")}`;
-    const ask = this.section.dataset.liveLead || "the attendance team";
-    const words = `Your access to this case ended at ${time}.`;
-    const main = document.getElementById("main");
-    const typed = Array.from(main.querySelectorAll("textarea, input[type=text]"))
-      .filter((field) => field.value.trim() && field.value !== field.defaultValue)
-      .map((field) => field.value);
-    const focusInside = main.contains(document.activeElement);
-    const heading = element("h1", "You cannot see this case any more");
-    heading.tabIndex = -1;
-    main.replaceChildren(heading, element("p", `${words} If this is wrong, ask ${ask}.`));
-    if (typed.length) main.append(draft(typed));
-    const home = element("a", "Go to your cases");
-    home.href = "/workspace/cases/";
-    main.append(Object.assign(document.createElement("p"), {}));
-    main.lastChild.append(home);
-    for (const other of document.querySelectorAll(".page > :not(main)")) other.remove();
-    document.title = this.#title;
-    this.strip?.show("live", "Live");
-    if (focusInside) heading.focus();
-    interrupt(`${words} If this is wrong, ask ${ask}.`);
   }
-}
-
-function element(name, words) {
-  return Object.assign(document.createElement(name), { textContent: words });
 }
 
 function headingOf(entry) {
   const heading = entry.querySelector(".timeline__title, .note__title, h2, h3, h4");
   if (heading) heading.tabIndex = -1;
   return heading;
-}
-
-function draft(typed) {
-  const kept = document.createElement("section");
-  kept.className = "live-draft";
-  kept.append(element("h2", "What you had typed"), element("p", "It has not been saved. Copy it within 10 minutes if you need it."));
-  for (const text of typed) {
-    const field = document.createElement("textarea");
-    field.className = "input";
-    field.readOnly = true;
-    field.rows = 6;
-    field.value = text;
-    field.setAttribute("aria-label", "What you had typed");
-    kept.append(field);
-  }
-  setTimeout(() => kept.remove(), DRAFTS);
-  return kept;
 }
 
 for (const section of document.querySelectorAll("[data-live-stream]")) new News(section);

@@ -40,7 +40,7 @@ export function say(words) {
   speak();
 }
 
-// Said at once. There is one use of it here: access has ended.
+// Said at once. There is one use of it: access has ended (live-ended.js).
 export function interrupt(words) {
   waiting = "";
   write("live-assertive", words);

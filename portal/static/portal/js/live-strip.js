@@ -1,6 +1,6 @@
 // <live-strip>: one line that says, truthfully, how new the page is.
 import { say } from "./live-say.js";
-import { theLine } from "./live-line.js";
+import { ENDED, SIGNED_OUT, theLine } from "./live-line.js";
 
 const RECONNECTING = 3_000;
 const STOPPED = 30_000;
@@ -33,7 +33,8 @@ class LiveStrip extends HTMLElement {
     if (state === "live" && !this.#away) this.show("live", "Live");
     if (state === "live" && !document.querySelector("[data-live-stream]")) this.back("Live");
     if (state === "never") this.show("polling", this.#howOften());
-    if (state === "stopped") this.show("stopped", STOPPED_WORDS);
+    const over = [SIGNED_OUT, ENDED].includes(this.line.code); // the page says so itself (live-ended.js)
+    if (state === "stopped") this.show("stopped", over ? "Live updates have stopped." : STOPPED_WORDS);
     if (state === "lost") {
       this.#timers = [
         setTimeout(() => {
