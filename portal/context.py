@@ -50,6 +50,7 @@ def service(request: HttpRequest) -> dict[str, Any]:
         "workspace_navigation": SimpleLazyObject(lambda: workspace_navigation(_actor(request), request.path)),
         "unread_count": SimpleLazyObject(lambda: _unread(_actor(request))),
         "is_live": staff,
+        "account_navigation": [{"href": "/accounts/", "text": "Your account"}],
     }
 
 

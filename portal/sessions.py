@@ -72,7 +72,7 @@ class SessionStore(db.SessionStore):
         return row
 
     def touch(self) -> None:
-        """She has done something: the end moves on, written at most every WRITE_EVERY seconds and only where it moves."""
+        """She has done something: the end moves on, written at most every WRITE_EVERY seconds, where it moves."""
         end = self.get_expiry_date()
         if self.until is None or (end - self.until).total_seconds() < WRITE_EVERY:
             return

@@ -37,6 +37,15 @@ urlpatterns = [
     path("accounts/signup/", account.signup, name="account_signup"),  # answers "closed"; allauth links to it by name
     path("accounts/confirm/", step_up.confirm, name="account_confirm"),
     path("accounts/code/", challenge.challenge, name="mfa_authenticate"),  # allauth's stage of signing in goes there
+    path("accounts/", own.home, name="account_home"),
+    path("accounts/password/", own.password, name="change_password"),
+    path("accounts/devices/sign-out/", own.end_device, name="end_device"),
+    path("accounts/devices/sign-out-everywhere/", own.end_everything, name="end_everything"),
+    path("accounts/second-step/", enrolment.begin, name="second_factor"),
+    path("accounts/second-step/app/", enrolment.app, name="second_factor_app"),
+    path("accounts/second-step/passkey/", enrolment.passkey, name="second_factor_passkey"),
+    path("accounts/second-step/codes/", enrolment.codes, name="recovery_codes"),
+    path("accounts/second-step/remove/", enrolment.remove, name="second_factor_remove"),
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     # People come by command. Whoever could change them here, superuser or not, could sign in as anybody.
     re_path(r"^cms/(?:users|groups|bulk/accounts|bulk/auth)/", page_not_found, {"exception": Http404()}),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import struct
 import time
 from collections.abc import Callable
 
@@ -18,7 +19,9 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
+from cryptography.exceptions import InvalidSignature
 from cryptography.fernet import Fernet, MultiFernet
+from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -64,6 +67,18 @@ def enrolled(user: User) -> bool:
 
 def has_passkey(user: User) -> bool:
     return Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists()
+
+
+# What the library raises over bytes that no authenticator made, besides refusing them.
+NOT_A_PASSKEY = (KeyError, TypeError, ValueError, AttributeError, LookupError, struct.error, InvalidSignature)
+
+
+def takes_passkey(form: forms.Form) -> bool:
+    """Whether allauth's form takes the passkey in it."""
+    try:
+        return form.is_valid()
+    except NOT_A_PASSKEY:
+        return False
 
 
 def shown(request: HttpRequest) -> bool:

@@ -32,13 +32,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from . import second_factor
+from . import limits, second_factor, told
 from .access import declares
 from .models import User
 
 FRESH = 15 * 60  # seconds
 PREFIX = "confirm"  # of the confirm form's own fields, among the fields it carries
 WRONG_CODE = "That code is not right, or has been used. Wait for the next one, then try again"
+TOO_MANY = "There have been too many tries. Wait 5 minutes, then try again"
 WRONG_PASSWORD = "The password is not right. Check it, then try again"
 # Never carried nor shown: the token is made anew, and a password is typed anew.
 NOT_CARRIED = ("csrfmiddlewaretoken",)
@@ -120,36 +121,51 @@ class Confirm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
+        """Valid only where one of the three proved who it is; nothing sent, or nothing understood, proves nothing."""
         answers = super().clean() or {}
         if not self.fields:
             raise ValidationError("Sign out, then sign in again to do this")
-        if not self.errors and answers.get("credential"):
-            self._by_passkey(answers["credential"])
+        if self.errors:
+            return answers
+        if answers.get("credential"):
+            proved = self._by_passkey(answers["credential"])
         elif answers.get("code"):
-            self._by_code(answers["code"])
-        elif answers.get("password"):
-            self._by_password(answers["password"])
+            proved = self._by_code(answers["code"])
+        else:
+            proved = bool(answers.get("password")) and self._by_password(answers["password"])
+        if not proved and not self.errors:
+            self.add_error(next(iter(self.fields)), WRONG_CODE if "code" in self.fields else WRONG_PASSWORD)
         return answers
 
-    def _by_code(self, code: str) -> None:
-        if kind := second_factor.use_code(self.user, code):
+    def _by_code(self, code: str) -> bool:
+        whose = str(self.user.pk)
+        kind = "" if limits.is_full(limits.CODE, whose) else second_factor.use_code(self.user, code)
+        if limits.is_full(limits.CODE, whose):  # asked again: others may have guessed meanwhile
+            self.add_error("code", TOO_MANY)
+        elif kind:
             second_factor.note(self.request, self.user, kind)
+            return True
         else:
-            self.add_error("code", WRONG_CODE)
+            answered = limits.fail(limits.CODE, whose)
+            if answered:
+                told.sign_in_failed(self.user, "second factor")
+            self.add_error("code", WRONG_CODE if answered else TOO_MANY)
+        return False
 
-    def _by_passkey(self, credential: dict) -> None:
+    def _by_passkey(self, credential: Any) -> bool:
         form = ReauthenticateWebAuthnForm({"credential": json.dumps(credential)}, user=self.user)
-        if form.is_valid():
+        if second_factor.takes_passkey(form):
             form.save()
-        else:
-            self.add_error("code", "That passkey was not accepted. Try again, or enter a code")
+            return True
+        self.add_error("code", "That passkey was not accepted. Try again, or enter a code")
+        return False
 
-    def _by_password(self, password: str) -> None:
+    def _by_password(self, password: str) -> bool:
         user = get_adapter().authenticate(self.request, email=self.user.email, password=password)
         if user is not None and user.pk == self.user.pk:
             reauthenticate_by_password(self.request)
-        else:
-            self.add_error("password", WRONG_PASSWORD)
+            return True
+        return False
 
     def passkey_options(self) -> str:
         """What a browser is asked for, as JSON; "" where she has no passkey."""

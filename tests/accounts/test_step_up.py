@@ -83,3 +83,10 @@ def test_where_the_second_factor_is_off_a_password_confirms(officer, settings):
 
 def test_the_page_itself_asks_who_is_there(client, db):
     assert "/accounts/login/" in client.get(reverse("account_confirm"))["Location"]
+
+
+@pytest.mark.parametrize("sent", ["", "{}", "[]", "0", "null", "false", '""', '{"id": "x"}'])
+def test_nothing_sent_as_a_passkey_confirms_nothing(stale, sent):
+    page = stale.post(PAGE, {**SENT, "confirm-code": "", "confirm-credential": sent})
+    assert page.status_code == 403
+    assert stale.get(PAGE).status_code == 302

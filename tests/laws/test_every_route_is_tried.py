@@ -124,6 +124,10 @@ ELSEWHERE = {
 OPEN, SHUT = {200, 201, 204, 302, 400, 410, 503}, {401, 403, 404}
 
 
+    "account_logout": "tests/web/test_sign_in.py",
+    **dict.fromkeys(("account_home", "end_device", "end_everything", "change_password"), "tests/accounts/test_own.py"),
+    **dict.fromkeys(("second_factor", "second_factor_app", "recovery_codes"), "tests/accounts/test_enrolment.py"),
+    **dict.fromkeys(("second_factor_passkey", "second_factor_remove"), "tests/accounts/test_enrolment.py"),
 def keyed() -> dict[str, Try]:
     return {**SCREEN, **API, **{f"workspace:case-verb {verb}": attempt for verb, attempt in VERBS.items()}}
 
