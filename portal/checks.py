@@ -51,7 +51,7 @@ def environment(app_configs=None, **kwargs) -> list[CheckMessage]:
     """One error a variable that is missing, unsafe or contradicts another. Only production asks."""
     if not getattr(settings, "PRODUCTION", False):
         return list(_processes())
-    return [*_secret_key(), *_addresses(), *_data(), *_demo(), *_processes(), *_mail()]
+    return [*_secret_key(), *_addresses(), *_data(), *_demo(), *_sign_in(), *_processes(), *_mail()]
 
 
 def _secret_key() -> Iterator[Error]:
@@ -122,6 +122,15 @@ def _demo() -> Iterator[Error]:
             "The database holds the demonstration county, whose passwords are published.",
             hint="Set DATABASE_URL to a database without it.",
             id="portal.E010",
+        )
+
+
+def _sign_in() -> Iterator[Error]:
+    if not settings.SECOND_FACTOR:
+        yield Error(
+            "SECOND_FACTOR is off: a password alone would open children's records.",
+            hint="Unset SECOND_FACTOR.",
+            id="portal.E013",
         )
 
 

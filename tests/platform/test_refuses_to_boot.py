@@ -48,6 +48,7 @@ def test_a_safe_environment_starts(module):
         ("REDIS_URL", None),
         ("EMAIL_URL", None),
         ("ALLOW_DEMO", "1"),
+        ("SECOND_FACTOR", "0"),
     ],
 )
 def test_an_unsafe_one_is_refused_by_name(variable, value):
