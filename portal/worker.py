@@ -60,6 +60,7 @@ JOBS = [
     Job("end emergency access whose hour is over", MINUTE, "portal.worker.end_emergencies"),
     Job("ask every term who still works here", HOUR, "portal.worker.ask_who_still_works_here"),
     Job("keep agencies' groups to their members", HOUR, "portal.accounts.membership.mirror_all"),
+    Job("sign the heads of the audit trail", 5 * MINUTE, "portal.worker.sign_heads"),
     Job("publish scheduled pages", 5 * MINUTE, "portal.worker.publish_scheduled"),
     Job("rerun stuck tasks", 5 * MINUTE, "portal.worker.rerun_stuck_tasks"),
     Job("forget what is no longer needed", HOUR, "portal.worker.prune"),

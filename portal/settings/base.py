@@ -217,6 +217,11 @@ else:
     EMAIL_FILE_PATH = VAR / "mail"
 
 # --- the API --------------------------------------------------------------------------------------------------------
+# --- the audit trail: its heads are signed, and kept outside the database -------------------------------------------
+AUDIT_KEY = env.AUDIT_KEY or env.SECRET_KEY or env.EMBEDDED_SECRET_KEY  # production asks for one of its own
+AUDIT_HEADS = env.AUDIT_HEADS or VAR / "audit-heads"
+AUDIT_HEADS_STORE = env.AUDIT_HEADS_STORE
+
 API_TOKEN_DAYS = env.API_TOKEN_DAYS
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -44,6 +44,10 @@ DEBUG: bool = env.bool("DEBUG", default=False)
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 SECOND_FACTOR: bool = env.bool("SECOND_FACTOR", default=True)
 API_TOKEN_DAYS: int = env.int("API_TOKEN_DAYS", default=30)
+# What signs the heads of the audit trail. It must not be where the database is (docs/adr/0019).
+AUDIT_KEY: str = env.str("AUDIT_KEY", default="")
+AUDIT_HEADS: str = env.str("AUDIT_HEADS", default="")
+AUDIT_HEADS_STORE: str = env.str("AUDIT_HEADS_STORE", default="portal.audit.stores.Files")
 PUBLIC_CACHE_SECONDS: int = env.int("PUBLIC_CACHE_SECONDS", default=60)
 COUNTY_FILE: Path = Path(env.str("COUNTY_FILE", default=str(ROOT / "portal" / "settings" / "county.toml")))
 EMBEDDED_SECRET_KEY = "embedded-default-not-for-production"  # development only; production refuses it

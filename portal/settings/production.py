@@ -6,6 +6,7 @@ from .realtime import *
 from .security import *
 
 PRODUCTION = True
+AUDIT_KEY = env.AUDIT_KEY  # the worker's alone; it signs nothing without one
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, by address and without TLS
 SECURE_HSTS_SECONDS = 31_536_000
