@@ -134,7 +134,6 @@ def end_grants() -> None:
     expire_all(by=Actor.machine("worker"))
 
 
-def run_wagtail_tasks() -> None:
 def sign_heads() -> None:
     """Written outside the database, so that whoever owns it cannot write the trail anew unnoticed."""
     with identity.as_actor(Actor.machine("worker")):
@@ -157,6 +156,7 @@ def end_emergencies() -> None:
         end_all(by=worker)
 
 
+def run_wagtail_tasks() -> None:
     """Search index and reference index updates: every task that is ready, then return."""
     WagtailTasks(
         queue_names=["*"],
@@ -189,7 +189,7 @@ def prune() -> None:
     call_command("clearsessions", verbosity=0)
     call_command("prune_db_task_results", "--queue-name", "*", "--min-age-days", "2", verbosity=0)
     idempotency.forget()
-    ClockRun.objects.filter(due_at__lt=now - datetime.timedelta(days=2)).delete()
-    WorkerHeartbeat.objects.filter(beat_at__lt=now - datetime.timedelta(days=1)).delete()
     devices.forget_ended()
     Failures.objects.filter(until__lt=now).delete()
+    ClockRun.objects.filter(due_at__lt=now - datetime.timedelta(days=2)).delete()
+    WorkerHeartbeat.objects.filter(beat_at__lt=now - datetime.timedelta(days=1)).delete()
