@@ -6,6 +6,8 @@ sent, used, withdrawn, run out, of an agency that has closed) gets one page, the
 
 from __future__ import annotations
 
+from typing import cast
+
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django import forms as django_forms
@@ -115,14 +117,15 @@ def _newcomer(request: HttpRequest, found: Invitation) -> HttpResponse:
 
 
 def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
+    user = cast(User, request.user)
     try:
-        invitations.accept(found, request.user)
+        invitations.accept(found, user)
     except invitations.NoLonger:
         return _no_longer(request)
-    _written(found, request.user)
+    _written(found, user)
     request.session.pop(SHOWN, None)
     messages.success(request, f"You now also work at {found.agency} here")
-    return redirect(_onward(request.user))
+    return redirect(_onward(user))
 
 
 def _written(found: Invitation, user: User) -> None:

@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from guardian.mixins import GuardianUserMixin
 
+from . import endings
 from .roles import AgencyKind, Role
 
 
@@ -41,7 +42,6 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
-
     suspended_at = models.DateTimeField(null=True, blank=True)
     suspended_as = models.ForeignKey(
         "Agency",
@@ -51,6 +51,7 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
         related_name="+",
         help_text="For which agency somebody suspended her; null where the service did",
     )
+
     objects = Users()
 
     USERNAME_FIELD = "email"
@@ -62,6 +63,12 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def save(self, *args, **kwargs) -> None:
+        new_password = self.pk is not None and self._password is not None
+        super().save(*args, **kwargs)
+        if new_password:  # every session and token sealed with the old one has ended
+            endings.tell([self.pk])
 
     def get_full_name(self) -> str:
         return self.name
@@ -131,6 +138,10 @@ class Membership(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices)
     since = models.DateField(default=timezone.localdate)
     until = models.DateField(null=True, blank=True)
+    confirmed_on = models.DateField(
+        null=True, blank=True, help_text="The last day on which somebody said that she still works here"
+    )
+    confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = Memberships.as_manager()
 
@@ -138,10 +149,6 @@ class Membership(models.Model):
         indexes = [models.Index(fields=["agency", "role"]), models.Index(fields=["user"])]
         constraints = [
             models.UniqueConstraint(
-    confirmed_on = models.DateField(
-        null=True, blank=True, help_text="The last day on which somebody said that she still works here"
-    )
-    confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
                 fields=["user", "agency", "role"], condition=Q(until__isnull=True), name="membership_open_once"
             )
         ]

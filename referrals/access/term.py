@@ -20,6 +20,7 @@ from portal.audit import trail
 from . import reach
 
 NOTICE = datetime.timedelta(days=30)
+A_DAY = datetime.timedelta(days=1)
 LAST_CALL = datetime.timedelta(days=7)  # before the notice ends
 
 
@@ -92,7 +93,7 @@ def _keep(agency: Agency, held: list[Membership], term: datetime.date) -> None:
 
 def _write_to_those_who_look_after(agency: Agency, kind: Letter.Kind) -> None:
     for person in who_looks_after(agency):
-        today = Letter.objects.filter(kind=kind, to=person.email, made_at__date=timezone.localdate())
+        today = Letter.objects.filter(kind=kind, to=person.email, made_at__gt=timezone.now() - A_DAY)
         if not today.exists():  # a manager looks after many agencies: one letter
             letters.post(kind, person.email)
 

@@ -27,8 +27,8 @@ def invite(request: HttpRequest) -> HttpResponse:
     slug = request.GET.get("agency", "")
     agency = agencies[0] if len(agencies) == 1 else next((a for a in agencies if a.slug == slug), None)
     if agency is None:
-        form = WhereForm(request.GET if "agency" in request.GET else None, agencies=agencies)
-        return render(request, "referrals/people/where.html", {"form": form})
+        where = WhereForm(request.GET if "agency" in request.GET else None, agencies=agencies)
+        return render(request, "referrals/people/where.html", {"form": where})
     form = InviteForm(request.POST if request.method == "POST" else None, agency=agency)
     if form.is_valid():
         email, role = form.cleaned_data["email"], form.cleaned_data["role"]
