@@ -76,6 +76,7 @@ def _partners(event: Event) -> Q:
 
 CIRCLES: dict[Told, Callable[[Event], Q]] = {
     Told.DUTY: lambda event: Q(agency__kind=AgencyKind.LA_ATTENDANCE, role__in=sorted(policy.DUTY)),
+    Told.MANAGERS: lambda event: Q(agency__kind=AgencyKind.LA_ATTENDANCE, role=Role.LA_MANAGER),
     Told.LEAD: _lead,
     Told.SCHOOL: _school,
     Told.PARTNERS: _partners,

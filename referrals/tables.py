@@ -114,6 +114,7 @@ def _circles(circles: Iterable[events.Told]) -> str:
 
 CIRCLES = {
     events.Told.DUTY: "duty officers and managers",
+    events.Told.MANAGERS: "the attendance team's managers",
     events.Told.LEAD: "the case's lead",
     events.Told.SCHOOL: "the school that referred",
     events.Told.PARTNERS: "the agencies that take part",

@@ -143,6 +143,7 @@ ELSEWHERE = {
     "workspace:people-invitation": "tests/people/test_screens.py",
     "account_confirm": "tests/accounts/test_step_up.py",
     "mfa_authenticate": "tests/accounts/test_second_factor.py",
+    **dict.fromkeys(("reset_ask", "reset_sent", "reset_choose", "reset_link"), "tests/accounts/test_reset.py"),
     **dict.fromkeys(("sso", "sso_return"), "tests/accounts/test_sso.py"),
     "account_logout": "tests/web/test_sign_in.py",
     **dict.fromkeys(("account_home", "end_device", "end_everything", "change_password"), "tests/accounts/test_own.py"),

@@ -17,7 +17,9 @@ def actor_of(county, name: str) -> Actor:
 
 
 def verbs_on(noun: Noun) -> list[Verb]:
-    return sorted({rule.verb for rule in policy.RULES if rule.noun is noun and not begins(noun, rule.verb)})
+    """What is a button of the thing. What is done with a thing one cannot see has a law of its own below."""
+    found = {rule.verb for rule in policy.RULES if rule.noun is noun and not begins(noun, rule.verb)}
+    return sorted(found - policy.UNSEEN)
 
 
 @pytest.mark.parametrize("person", EVERYBODY)
@@ -93,6 +95,32 @@ def test_people_without_casework_see_none_of_it(county):
             assert not policy.visible_to(county.people[name], model).exists(), (name, model)
     for model in NOUNS:
         assert not policy.visible_to(None, model).exists()
+
+
+def test_what_is_done_unseen_is_no_button_and_tells_nobody_that_the_thing_is_there(county):
+    """Break the glass, review it, ask who can see: the rules agree, and asking for the case itself answers "no such"."""
+    cases, cells = list(Case.objects.all()), 0
+    for name in EVERYBODY:
+        actor = actor_of(county, name)
+        buttons = policy.allowed_each(actor, cases)
+        for verb in policy.UNSEEN:
+            may = set(policy.visible_to(actor, Case, verb).values_list("pk", flat=True))
+            for case in cases:
+                cells += 1
+                assert policy.can(actor, verb, case) == (case.pk in may), (name, verb, case)
+                assert policy.explain(actor, verb, case).allowed == (case.pk in may), (name, verb, case)
+                assert verb not in buttons[case.pk]
+                if not buttons[case.pk]:
+                    with pytest.raises(policy.Invisible):
+                        policy.require(actor, Verb.CLOSE, case)
+                if case.pk not in may:
+                    with pytest.raises(policy.Invisible):
+                        policy.require(actor, verb, case)
+    assert cells > 500
+    guarded = county.guarded_case
+    for name in ("conflicted manager", "restricted staff"):
+        for verb in policy.UNSEEN:
+            assert not policy.can(county.people[name], verb, guarded), (name, verb)
 
 
 def test_every_rule_lets_somebody_do_something(county):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import agencies, marks, pages, timeline, work
+from . import agencies, marks, pages, timeline, who, work
 
 ONE = "cases/<reference:reference>/"
 
@@ -28,6 +28,7 @@ def urls() -> list:
         path(f"{ONE}timeline/news/", timeline.news, name="case-news"),
         path(f"{ONE}attendance/", pages.attendance, name="case-attendance"),
         path(f"{ONE}people/", pages.people, name="case-people"),
+        path(f"{ONE}who/", who.who, name="case-who"),
         path(f"{ONE}history/", pages.history, name="case-history"),
         *(path(f"{ONE}{verb}/", view, {"verb": verb}, name="case-verb") for verb, view in VERBS.items()),
     ]

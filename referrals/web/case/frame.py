@@ -13,6 +13,7 @@ from django.utils import timezone
 from portal.accounts.middleware import actor_of
 from referrals import policy
 from referrals.models import Case
+from referrals.queries import glass
 from referrals.queries.timeline import latest
 from referrals.web.gate import find
 from referrals.workflow import STAGES, Noun, Stage, Verb
@@ -57,6 +58,7 @@ def show(
             "allowed": allowed,
             "facts": facts(case),
             "tags": tags(case),
+            "emergency": _emergency(request, case, allowed),
             "pages": [
                 {"text": text, "href": reverse(f"workspace:{route}", args=[case.reference]), "current": route == here}
                 for route, text in PAGES
@@ -70,6 +72,12 @@ def show(
             **context,
         },
     )
+
+
+def _emergency(request: HttpRequest, case: Case, allowed: frozenset[Verb]) -> glass.Access | None:
+    """The emergency access by which she is here, if it is by one: asked only where it could be."""
+    actor = actor_of(request)
+    return glass.on(actor, case) if Verb.END_BREAK_GLASS in allowed and not actor.is_la else None
 
 
 def older(case: Case, route: str, number: int | None) -> str:

@@ -44,7 +44,7 @@ def news(request: HttpRequest, reference: str) -> HttpResponse:
     case, _ = case_of(request, reference)
     after = _number(request.GET.get("after", ""))
     found = story.news(actor_of(request), case, after=after or 0)
-    answer = render(request, "referrals/case/news.html", {"entries": found.entries})
+    answer = render(request, "referrals/case/news.html", {"case": case, "entries": found.entries})
     answer["X-Last-Event"] = str(found.last)
     answer["X-New"] = str(len(found.entries))
     answer["X-Label"] = _header(found.label) if found.entries else ""
