@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.accounts import identity, invitations
+from portal.accounts import identity, invitations, reset
 from portal.accounts.models import Letter, Membership
 from portal.accounts.roles import AgencyKind
 from referrals.events import KINDS, Kind
@@ -153,6 +153,7 @@ LETTERS = {
     Letter.Kind.CONFIRM_SOON: ("One week left: please say who still works with you", "letter_confirm.txt"),
     Letter.Kind.PAUSED: ("Your access has been paused", "letter_paused.txt"),
 }
+    Letter.Kind.RESET: ("Choose a new password", "letter_reset.txt"),
 
 
 def send_letters(limit: int = 200) -> int:
@@ -213,7 +214,10 @@ def _letter_link(letter: Letter) -> str:
     """Where the letter leads; "" where there is nothing to send any more."""
     if letter.kind == Letter.Kind.INVITATION:
         token = invitations.mint(letter.invitation)
-        return settings.BASE_URL + reverse("invitation", args=[token]) if token else ""
+        return settings.CASEWORK_URL + reverse("invitation", args=[token]) if token else ""
+    if letter.kind == Letter.Kind.RESET:
+        path = reset.link(letter.to)
+        return settings.CASEWORK_URL + path if path else ""
     if letter.kind == Letter.Kind.PAUSED:
         return settings.BASE_URL + reverse("account_login")
     return settings.BASE_URL + reverse("workspace:people-confirm")

@@ -140,6 +140,14 @@ def _demo_data_present() -> bool:
 
     try:
         return User.objects.filter(email__endswith=".example.org", is_active=True).exists()
+    if env.OIDC_ISSUER and not env.OIDC_ISSUER.startswith("https://"):
+        yield Error("OIDC_ISSUER is not an https address.", hint="Set OIDC_ISSUER like https://…", id="portal.E014")
+    if env.OIDC_ISSUER and not (env.OIDC_CLIENT_ID and env.OIDC_CLIENT_SECRET):
+        yield Error(
+            "OIDC_ISSUER is set, and what it knows us by is not.",
+            hint="Set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or unset OIDC_ISSUER.",
+            id="portal.E015",
+        )
     except DatabaseError:
         return False  # no database yet, or no tables yet: nothing to sign in to
 

@@ -49,7 +49,7 @@ def service(request: HttpRequest) -> dict[str, Any]:
         **({"acting_as": SimpleLazyObject(lambda: _acting_as(_actor(request)))} if staff else {}),
         "workspace_navigation": SimpleLazyObject(lambda: workspace_navigation(_actor(request), request.path)),
         "unread_count": SimpleLazyObject(lambda: _unread(_actor(request))),
-        "is_live": staff,
+        "single_sign_on": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         "account_navigation": [{"href": "/accounts/", "text": "Your account"}],
     }
 

@@ -12,7 +12,7 @@ from wagtail.urls import serve_pattern
 from wagtail.views import serve
 
 from portal import health, welcome
-from portal.accounts import challenge, enrolment, own, step_up
+from portal.accounts import challenge, enrolment, own, reset, sso, step_up
 from portal.accounts.views import act_as
 
 handler400 = "portal.errors.bad_request"
@@ -37,8 +37,14 @@ urlpatterns = [
     path("accounts/signup/", account.signup, name="account_signup"),  # answers "closed"; allauth links to it by name
     path("accounts/confirm/", step_up.confirm, name="account_confirm"),
     path("accounts/code/", challenge.challenge, name="mfa_authenticate"),  # allauth's stage of signing in goes there
+    path("accounts/sso/", sso.begin, name="sso"),
+    path("accounts/sso/return/", sso.come_back, name="sso_return"),
     path("accounts/", own.home, name="account_home"),
     path("accounts/password/", own.password, name="change_password"),
+    path("accounts/password/forgotten/", reset.ask, name="reset_ask"),
+    path("accounts/password/sent/", reset.sent, name="reset_sent"),
+    path("accounts/password/choose/", reset.choose, name="reset_choose"),
+    path("accounts/password/link/<slug:number>/<slug:token>/", reset.follow, name="reset_link"),
     path("accounts/devices/sign-out/", own.end_device, name="end_device"),
     path("accounts/devices/sign-out-everywhere/", own.end_everything, name="end_everything"),
     path("accounts/second-step/", enrolment.begin, name="second_factor"),

@@ -24,7 +24,7 @@ from django_tasks_db.models import DBTaskResult
 
 from portal.accounts import devices, identity
 from portal.accounts.actor import Actor
-from portal.accounts.models import Failures
+from portal.accounts.models import Failures, Letter
 from portal.audit import heads
 from portal.cache import forget_public_pages
 from portal.models import ClockRun, WorkerHeartbeat
@@ -190,6 +190,7 @@ def prune() -> None:
     call_command("prune_db_task_results", "--queue-name", "*", "--min-age-days", "2", verbosity=0)
     idempotency.forget()
     devices.forget_ended()
+    Letter.objects.filter(kind=Letter.Kind.RESET, made_at__lt=now - datetime.timedelta(days=2)).delete()
     Failures.objects.filter(until__lt=now).delete()
     ClockRun.objects.filter(due_at__lt=now - datetime.timedelta(days=2)).delete()
     WorkerHeartbeat.objects.filter(beat_at__lt=now - datetime.timedelta(days=1)).delete()

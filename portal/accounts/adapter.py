@@ -40,12 +40,16 @@ class InvitedOnly(DefaultAccountAdapter):
         user = authenticate(request, **credentials)
         user = user or AuthenticationBackend.unstash_authenticated_user()
         if user is None:
-            if not all([limits.fail(*counter) for counter in counters]):
+            counted = [limits.fail(*counter) for counter in counters]  # both, whatever the first says
+            if not all(counted):
                 raise self.validation_error("too_many_login_attempts")
             told.sign_in_failed(User.objects.filter(email__iexact=email).first(), "password", told.channel(request))
         elif any(limits.is_full(*counter) for counter in counters):
             raise self.validation_error("too_many_login_attempts")
         return user
+
+    def get_login_stages(self) -> list[str]:
+        return ["portal.accounts.challenge.SecondStep"]
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)

@@ -11,7 +11,15 @@ from django.shortcuts import render
 
 from .access import declares
 from .models import User
+from .sso import ASSERTED
 from .step_up import Confirm
+
+
+class SecondStep(AuthenticateStage):
+    """The only stage after the first step. Not for whom the single sign-on provider has asked already (sso.py)."""
+
+    def _should_handle(self, request: HttpRequest) -> bool:
+        return not self.login.state.get(ASSERTED) and super()._should_handle(request)
 
 
 @declares("everyone")

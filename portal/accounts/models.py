@@ -210,6 +210,7 @@ class Letter(models.Model):
         CONFIRM = "confirm", "Say who still works with you"
         CONFIRM_SOON = "confirm_soon", "Say who still works with you: one week left"
         PAUSED = "paused", "Nobody has said that you still work here"
+        RESET = "reset", "Choose a new password"
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting to be sent"
@@ -276,3 +277,22 @@ class Failures(models.Model):
 
     def __str__(self) -> str:
         return f"{len(self.times)} failures"
+
+
+class ProviderIdentity(models.Model):
+    """Who a person is at the single sign-on provider: there, one identity is hers (sso.py)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="provider_identities")
+    issuer = models.URLField(max_length=255)
+    subject = models.CharField(max_length=255)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "provider identities"
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="provider_subject_once"),
+            models.UniqueConstraint(fields=["user", "issuer"], name="provider_person_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.issuer}"

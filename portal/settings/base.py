@@ -160,6 +160,10 @@ MFA_ADAPTER = "portal.accounts.second_factor.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_RECOVERY_CODE_DIGITS = 10
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # people are invited at their address; nobody can add one
+PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
+# Single sign-on, off while there is no issuer (docs/how-to/single-sign-on.md).
+OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env.OIDC_ISSUER, env.OIDC_CLIENT_ID, env.OIDC_CLIENT_SECRET
+OIDC_NAME, OIDC_EMAIL_VERIFIED, OIDC_SECOND_FACTOR = env.OIDC_NAME, env.OIDC_EMAIL_VERIFIED, env.OIDC_SECOND_FACTOR
 MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
 
 ANONYMOUS_USER_NAME = None
