@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 
 from portal.accounts import membership
 from portal.accounts.actor import Actor
-from portal.accounts.models import Agency, User
+from portal.accounts.models import Agency, Membership, User
 from portal.accounts.roles import AgencyKind, Role
 
 
@@ -86,7 +86,14 @@ PEOPLE = (
         "Martin Croft",
         "hillside",
         Role.HEAD,
-        "see what the school has sent and where it stands",
+        "see what the school has sent, and look after who has access there",
+    ),
+    Person(
+        "dsl@hillside.example.org",
+        "Rhian Pryce",
+        "hillside",
+        Role.DSL,
+        "protect an address or a contact at once; it ends only by two people",
     ),
     Person(
         "lead@riverside.example.org",
@@ -116,7 +123,7 @@ PEOPLE = (
         "Ruth Ellery",
         "attendance",
         Role.LA_MANAGER,
-        "change who leads, read the activity log",
+        "change who leads, look after everybody’s access, read the activity log",
     ),
     Person(
         "sen@council.example.org",
@@ -225,4 +232,6 @@ def settle(since: datetime.date) -> County:
         user = User.objects.create(email=person.email, name=person.name, password=password)
         held = membership.join(user, county.agencies[person.agency], person.role, since=since)
         county.people[person.email] = Actor(held)
+    # A demonstration may stand for longer than a term, and its sign-ins are promised: nobody need confirm them.
+    Membership.objects.update(confirmed_on=since + datetime.timedelta(days=3650))
     return county

@@ -1,10 +1,13 @@
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils.text import slugify
 
 from portal.accounts import membership
 from portal.accounts.access import declares
+from portal.accounts.actor import Actor
 from portal.accounts.models import Agency
 from portal.accounts.roles import AgencyKind
+from portal.audit import trail
 
 
 @declares("operator")
@@ -27,5 +30,9 @@ class Command(BaseCommand):
         if trust and parent is None:
             raise CommandError(f"There is no trust with the short name {trust}.")
         fields = {field: options[field] for field in ("urn", "phase", "town")}
-        membership.open_agency(kind=kind, name=name, slug=slug, trust=parent, **fields)
+        with transaction.atomic():
+            made = membership.open_agency(kind=kind, name=name, slug=slug, trust=parent, **fields)
+            by = Actor.machine("operator")
+            about = {"noun": "agency", "reference": str(made.pk), "rule": "agency_opened", "channel": "command"}
+            trail.write("permission", by=by, **about)
         self.stdout.write(f"{name} is there. Its short name is {slug}.")

@@ -3,12 +3,15 @@ import getpass
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from content import pages
 from portal.accounts import membership
 from portal.accounts.access import declares
+from portal.accounts.actor import Actor
 from portal.accounts.models import Agency, Membership, User
-from portal.accounts.roles import Role
+from portal.accounts.roles import ROLES_AT, Role
+from portal.audit import trail
 
 
 @declares("operator")
@@ -25,12 +28,21 @@ class Command(BaseCommand):
         found = Agency.objects.open().filter(slug=agency).first()
         if found is None:
             raise CommandError(f"There is no open agency with the short name {agency}.")
+        if role not in ROLES_AT[found.kind]:
+            possible = ", ".join(ROLES_AT[found.kind])
+            raise CommandError(f"Nobody can be {role} at {found}. Possible there: {possible}.")
         user = User.objects.filter(email=email.lower()).first() or self._new(email, name)
+        if not user.is_active:
+            raise CommandError(f"{user} is suspended. Give access back on the page of people first.")
         if Membership.objects.current().filter(user=user, agency=found, role=role).exists():
             raise CommandError(f"{user} already has this role at {found}.")
-        membership.join(user, found, role)
         if role == Role.EDITOR:
-            user.groups.add(pages.editors_group())
+            pages.editors_group()  # with its rights; who is in it follows the membership
+        with transaction.atomic():
+            membership.join(user, found, role)
+            by = Actor.machine("operator")
+            about = {"noun": "person", "reference": str(user.pk), "rule": f"joined:{role}", "channel": "command"}
+            trail.write("permission", by=by, **about)
         self.stdout.write(f"{user} is now {Role(role).label} at {found}.")
 
     def _new(self, email: str, name: str) -> User:

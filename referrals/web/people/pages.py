@@ -94,6 +94,7 @@ def _asked(invitation: Invitation) -> dict[str, Any]:
 def person(request: HttpRequest, number: int) -> HttpResponse:
     actor = actor_of(request)
     found = person_of(request, number)
+    waiting = set(term.unconfirmed(term.term_from()).filter(user=found.user).values_list("pk", flat=True))
     return render(
         request,
         "referrals/people/person.html",
@@ -101,7 +102,14 @@ def person(request: HttpRequest, number: int) -> HttpResponse:
             "found": found,
             "is_self": found.user == actor.user,
             "may_restore": suspension.may_restore(actor, found.user),
-            "held": [{"membership": held, "other_roles": len(ROLES_AT[held.agency.kind]) > 1} for held in found.held],
+            "held": [
+                {
+                    "membership": held,
+                    "confirmed": "Not yet" if held.pk in waiting else "For this term",
+                    "other_roles": len(ROLES_AT[held.agency.kind]) > 1,
+                }
+                for held in found.held
+            ],
             "led": len(found.leads),
         },
     )
