@@ -13,10 +13,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from portal.accounts.actor import ActingAsAnother
+from portal.accounts.middleware import actor_of
+from portal.audit import trail
 from referrals.actions._change import Conflict
 from referrals.policy import Invisible, Refused
 
 API = "/api/"
+WATCHED = ("/workspace/", API)
+REFUSALS = (403, 404)
 # Never shown back: secrets, and the fields a form fills in for itself.
 NOT_TYPED = ("csrfmiddlewaretoken", "submission_key", "acting_as", "next")
 
@@ -28,7 +32,10 @@ class Explain:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code in REFUSALS and request.path.startswith(WATCHED) and request.user.is_authenticated:
+            _write_down(request, response.status_code)
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if not request.path.startswith("/workspace/") or request.user.is_authenticated:
@@ -49,6 +56,21 @@ class Explain:
         if isinstance(error, ActingAsAnother):
             return acting_as_another(request, error)
         return None
+
+
+def _write_down(request: HttpRequest, status: int) -> None:
+    """That somebody was refused, and the reference she asked for: the same row and the same work whether there is such
+    a thing or not."""
+    match = request.resolver_match
+    trail.write(
+        "refused",
+        by=actor_of(request),
+        user=request.user,
+        reference=str(match.kwargs.get("reference", request.path) if match else request.path),
+        decision=trail.REFUSED,
+        rule=f"{status} {match.url_name if match else ''}".strip(),
+        channel="api" if request.path.startswith(API) else "page",
+    )
 
 
 def _page(request: HttpRequest, status: int, title: str, **context: Any) -> HttpResponse:

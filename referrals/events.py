@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from portal.accounts.actor import Actor
+from portal.audit import trail
 
 from .models import Event
 from .workflow import Noun, Verb
@@ -203,3 +204,7 @@ def redact(event: Event) -> dict[str, Any]:
     """The event's data with what its kind must forget taken out (shape kept, so that replay still works)."""
     forgets = KINDS[Kind(event.kind)].forgets
     return {key: ("" if key in forgets else value) for key, value in event.data.items()}
+    case, thing = about.get("case"), about.get("case") or about.get("referral") or about.get("concern")
+    trail.write(
+        "change", by=by, thing=thing, rule=kind, about=case.child_id if case is not None else None, channel="action"
+    )

@@ -427,7 +427,10 @@ def allowed_each(actor: Actor | None, objs: Iterable[Any]) -> dict[Any, frozense
             rule.verb
             for rule in candidates
             if row.get(f"tie_{rule.tie.name}", ties[rule.tie.name]) and (not rule.stages or obj.stage in rule.stages)
-        )
+        ]
+        through = [rule.tie.name for rule in held if rule.verb is Verb.VIEW] or [rule.tie.name for rule in held]
+        obj.through = tuple(dict.fromkeys(through))  # for the audit trail: what let her in
+        return frozenset(rule.verb for rule in held)
 
     return {obj.pk: verbs_on(obj) for obj in found}
 

@@ -19,7 +19,7 @@ from portal.accounts.access import declares
 from portal.accounts.actor import Actor
 from portal.accounts.middleware import SESSION_KEY
 from referrals import events as kinds
-from referrals import policy
+from referrals import looking, policy
 from referrals.actions.case.add_note import add_note
 from referrals.actions.referral.start import start
 from referrals.models import Case, Concern, Note, Referral
@@ -42,6 +42,8 @@ PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409), answers.Problem)
 class Operation(APIView):
     """Signed in, with a current membership; writes once per Idempotency-Key."""
 
+    showing: tuple[Model, ...] | list[Model] = ()
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         session = getattr(request, "session", None)
@@ -50,6 +52,7 @@ class Operation(APIView):
             raise PermissionDenied("You have no current membership of any agency.")
         identity.enter(actor)
         self.actor: Actor = actor
+        request._request._actor = actor  # for whoever comes after us: a token's owner is in no session
         form = request._request.content_type in FORMS
         if form and request.META.get("CONTENT_LENGTH", "0") not in {"", "0"}:
             # A form's fields are read by the CSRF check before us, and would then look like an empty body.
@@ -59,7 +62,17 @@ class Operation(APIView):
         found = rows_of(self.actor).filter(reference=reference).first()
         if found is None:
             raise Http404
+        self.showing = [found]
         return found
+
+    def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What was answered to whom goes into the audit trail."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if answer.status_code < 300:
+            looking.shown(self.actor, self.showing, channel="api")
+            if isinstance(self, ListOf) and request.method == "GET":
+                looking.listed(self.actor, self.model.__name__.lower() + "s", channel="api")
+        return answer
 
     def sees(self, model: type[Model], reference: str) -> bool:
         return policy.visible_to(self.actor, model).filter(reference=reference).exists()

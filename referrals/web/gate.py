@@ -16,9 +16,10 @@ from portal.accounts.access import declares
 from portal.accounts.actor import ActingAsAnother
 from portal.accounts.middleware import actor_of, choice_that_ended, choose_again
 from portal.accounts.models import Membership
-from referrals import policy
+from referrals import looking, policy
 from referrals.workflow import Verb
 
+FRAGMENTS = frozenset({"case-news"})  # asked for by a page that is open, not by a person
 View = Callable[..., HttpResponse]
 M = TypeVar("M", bound=Model)
 
@@ -42,11 +43,23 @@ def workspace(*rule: str) -> Callable[[View], View]:
                 return redirect("workspace:home")
             if actor_of(request) is None:
                 return render(request, "referrals/no_membership.html", status=403)
-            return view(request, *args, **kwargs)
+            return _written_down(request, view(request, *args, **kwargs))
 
         return declares(*rule)(guarded)
 
     return wrap
+
+
+def _written_down(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """What was shown to whom goes into the audit trail, last, so that nobody waits for it longer than need be."""
+    if response.status_code == 200:
+        route = request.resolver_match.url_name
+        found = getattr(request, "found", [])
+        if found:
+            looking.shown(actor_of(request), found, channel="fragment" if route in FRAGMENTS else "page")
+        elif route in looking.LISTS:
+            looking.listed(actor_of(request), route)
+    return response
 
 
 def _require_the_same(request: HttpRequest) -> None:
@@ -72,4 +85,5 @@ def find(request: HttpRequest, model: type[M], reference: str, *verbs: Verb, rel
     found = rows.filter(reference=reference).first()
     if found is None:
         raise Http404(f"There is no such {model.NOUN}.")
+    request.found = [*getattr(request, "found", []), found]  # what the answer shows
     return found
