@@ -58,13 +58,12 @@ class OneTransaction:
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         if response.streaming and getattr(request, "_actor", None) is not None:
-            response.streaming_content = self.chunks(response, request._actor)
+            response.streaming_content = self.chunks(iter(response.streaming_content), request._actor)
         return response
 
     @staticmethod
-    def chunks(response: HttpResponse, actor: Actor) -> Iterator[bytes]:
+    def chunks(pieces: Iterator[bytes], actor: Actor) -> Iterator[bytes]:
         """Each piece of a stream as the same actor, asked again: a right that has ended ends the stream."""
-        pieces = iter(response.streaming_content)
         while True:
             with identity.as_actor(actor):
                 piece = next(pieces, None)
