@@ -165,6 +165,10 @@ def record(kind: Kind, *, by: Actor, **about: Any) -> Event:
 
     `about`: concern=, referral=, case=, note=, agency= and data= (a dict of codes, dates and sentences; no note text).
     """
+    case, thing = about.get("case"), about.get("case") or about.get("referral") or about.get("concern")
+    trail.write(
+        "change", by=by, thing=thing, rule=kind, about=case.child_id if case is not None else None, channel="action"
+    )
     event = Event.objects.create(
         kind=kind,
         by=by.user,
@@ -204,7 +208,3 @@ def redact(event: Event) -> dict[str, Any]:
     """The event's data with what its kind must forget taken out (shape kept, so that replay still works)."""
     forgets = KINDS[Kind(event.kind)].forgets
     return {key: ("" if key in forgets else value) for key, value in event.data.items()}
-    case, thing = about.get("case"), about.get("case") or about.get("referral") or about.get("concern")
-    trail.write(
-        "change", by=by, thing=thing, rule=kind, about=case.child_id if case is not None else None, channel="action"
-    )

@@ -323,6 +323,9 @@ RULES: tuple[Rule, ...] = (
             "What was done and by whom; never what was written.",
         ),
         (Verb.VIEW_PERMISSIONS, ROLE_ALONE, EVERY_ROLE - {Role.EDITOR}),
+        (Verb.MANAGE_PEOPLE, ROLE_ALONE, {Role.LA_MANAGER}, "Who works where, and as what; never her own access."),
+        (Verb.MANAGE_OWN_PEOPLE, ROLE_ALONE, {Role.HEAD}, "Of the own school only; never her own access."),
+        (Verb.CLOSE_AGENCY, ROLE_ALONE, {Role.LA_MANAGER}),
     ),
 )
 
@@ -423,8 +426,8 @@ def allowed_each(actor: Actor | None, objs: Iterable[Any]) -> dict[Any, frozense
         row = rows.get(obj.pk, {})
         if not row or not row.get("tie_spared", spared):
             return frozenset()
-        return frozenset(
-            rule.verb
+        held = [
+            rule
             for rule in candidates
             if row.get(f"tie_{rule.tie.name}", ties[rule.tie.name]) and (not rule.stages or obj.stage in rule.stages)
         ]
@@ -445,10 +448,6 @@ def can(actor: Actor | None, verb: Verb, thing: Any) -> bool:
     if isinstance(thing, Noun):
         return actor is not None and _both(viewable(actor, thing, verbs=(verb,)), _spared_now(actor)) is True
     return verb in allowed(actor, thing)
-
-        (Verb.MANAGE_PEOPLE, ROLE_ALONE, {Role.LA_MANAGER}, "Who works where, and as what; never her own access."),
-        (Verb.MANAGE_OWN_PEOPLE, ROLE_ALONE, {Role.HEAD}, "Of the own school only; never her own access."),
-        (Verb.CLOSE_AGENCY, ROLE_ALONE, {Role.LA_MANAGER}),
 
 def _spared_now(actor: Actor) -> bool:
     spared = _spared(actor)
