@@ -127,7 +127,7 @@ def written(delivery: Delivery, event: Event, transport=None) -> EmailMessage:
         {
             "reference": thing.reference,
             "happened": HAPPENED.get(Kind(event.kind), "There is news"),
-            "link": settings.BASE_URL + inbox.address(thing, of_la=la),
+            "link": settings.CASEWORK_URL + inbox.address(thing, of_la=la),
             "council": settings.COUNTY["council"],
         },
     )
@@ -219,8 +219,8 @@ def _letter_link(letter: Letter) -> str:
         path = reset.link(letter.to)
         return settings.CASEWORK_URL + path if path else ""
     if letter.kind == Letter.Kind.PAUSED:
-        return settings.BASE_URL + reverse("account_login")
-    return settings.BASE_URL + reverse("workspace:people-confirm")
+        return settings.CASEWORK_URL + reverse("account_login")
+    return settings.CASEWORK_URL + reverse("workspace:people-confirm")
 
 
 def _written_letter(letter: Letter, link: str, transport) -> EmailMessage:

@@ -19,10 +19,12 @@ from a2wsgi import WSGIMiddleware
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http.request import split_domain_port, validate_host
 from django.urls import re_path
 
 from notifications.routing import websocket_urlpatterns
+from portal import hosts
 from portal.cache import pages_here
 from portal.middleware import FinishedPage
 from portal.settings import env
@@ -171,21 +173,34 @@ class SameOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
-        origin = headers.get(b"origin", b"").decode("latin1")
-        if not origin or self.is_ours(origin, headers.get(b"host", b"").decode("latin1"), scope.get("scheme", "ws")):
+        origin, host = headers.get(b"origin", b"").decode("latin1"), headers.get(b"host", b"").decode("latin1").lower()
+        here = not settings.CASEWORK_HOST or hosts.is_casework(host)
+        if here and (not origin or self.is_ours(origin, host, scope.get("scheme", "ws"))):
             return await self.inner(scope, receive, send)
         await send({"type": "websocket.close", "code": 4403})
         return None
 
     @staticmethod
     def is_ours(origin: str, host: str, scheme: str) -> bool:
-        asked, home = urlsplit(origin), urlsplit(settings.BASE_URL)
+        asked, home = urlsplit(origin), urlsplit(settings.CASEWORK_URL)
         if not asked.hostname:
             return False
         ours = {_origin(home.scheme, home.netloc)}
         if validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
-            ours.add(_origin("https" if scheme in {"wss", "https"} else "http", host.lower()))
+            ours.add(_origin("https" if scheme in {"wss", "https"} else "http", host))
         return _origin(asked.scheme, asked.netloc.lower()) in ours
+
+
+def of_this_host(inner: Application) -> Application:
+    """Who is signed in by a session that was begun on the other host is nobody here (portal/hosts.py)."""
+
+    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
+        host = dict(scope["headers"]).get(b"host", b"").decode("latin1").lower()
+        if scope["user"].is_authenticated and not hosts.belongs(scope["session"], host):
+            scope = {**scope, "user": AnonymousUser()}
+        await inner(scope, receive, send)
+
+    return asked
 
 
 async def nowhere(scope: Scope, receive: Receive, send: Send) -> None:
@@ -196,6 +211,8 @@ async def nowhere(scope: Scope, receive: Receive, send: Send) -> None:
 application = ProtocolTypeRouter(
     {
         "http": Pages(workers=env.WEB_THREADS),
-        "websocket": SameOrigin(AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, re_path(r"", nowhere)]))),
+        "websocket": SameOrigin(
+            AuthMiddlewareStack(of_this_host(URLRouter([*websocket_urlpatterns, re_path(r"", nowhere)])))
+        ),
     }
 )

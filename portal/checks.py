@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ from portal.settings import env
 
 BOOT = "boot"
 SHORTEST_KEY = 50
+HOST_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 def refuse_unsafe() -> None:
@@ -83,6 +85,12 @@ def _addresses() -> Iterator[Error]:
     elif home.scheme != "https" or not home.netloc or home.path.strip("/"):
         yield Error(
             "BASE_URL is not an https address.", hint="Set BASE_URL like https://help.example.org.", id="portal.E007"
+        )
+    if env.CASEWORK_HOST and (env.CASEWORK_HOST == home.hostname or not HOST_NAME.fullmatch(env.CASEWORK_HOST)):
+        yield Error(
+            "CASEWORK_HOST is not another host name.",
+            hint="Set CASEWORK_HOST to a name alone, like casework.example.org, and not BASE_URL's; or leave it out.",
+            id="portal.E017",
         )
 
 

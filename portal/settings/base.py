@@ -6,13 +6,15 @@ BASE_DIR = env.ROOT
 VAR = env.VAR
 DEBUG = False
 SECRET_KEY = env.SECRET_KEY
-ALLOWED_HOSTS = env.ALLOWED_HOSTS
+ALLOWED_HOSTS = [*env.ALLOWED_HOSTS, *([env.CASEWORK_HOST.partition(":")[0]] if env.CASEWORK_HOST else [])]
 ROOT_URLCONF = "portal.urls"
 ASGI_APPLICATION = "portal.asgi.application"
 WSGI_APPLICATION = "portal.wsgi.application"
 
 COUNTY = env.county()
 BASE_URL = env.BASE_URL.rstrip("/") or f"http://localhost:{env.PORT}"
+CASEWORK_HOST = env.CASEWORK_HOST  # the workspace's own host name, where it has one (portal/hosts.py)
+CASEWORK_URL = f"{BASE_URL.partition('://')[0]}://{CASEWORK_HOST}" if CASEWORK_HOST else BASE_URL
 DEMO_PASSWORD = env.DEMO_PASSWORD
 ALLOW_DEMO = env.ALLOW_DEMO
 
@@ -66,12 +68,14 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.PoliciesByAddress",
+    "portal.hosts.OwnHost",
     # Finished bytes for anonymous readers of the public site: before session and sign-in, so that it costs neither.
     "portal.middleware.PublicPageCache",
     "portal.middleware.NoStore",
     "django_structlog.middlewares.RequestMiddleware",
     "portal.accounts.middleware.OneTransaction",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.hosts.OwnSession",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -27,6 +27,7 @@ PORT: int = env.int("PORT", default=8000)
 SECRET_KEY: str = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 BASE_URL: str = env.str("BASE_URL", default="")
+CASEWORK_HOST: str = env.str("CASEWORK_HOST", default="")
 DATABASE_URL: str = env.str("DATABASE_URL", default="")
 # The role that owns the tables and migrates; DATABASE_URL then names the role of run time, which row-level security holds.
 DATABASE_OWNER_URL: str = env.str("DATABASE_OWNER_URL", default="")

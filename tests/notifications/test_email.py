@@ -35,7 +35,7 @@ def due():
 
 
 def test_it_says_what_kind_of_news_about_which_reference_and_where_to_read_it(case, settings):
-    settings.BASE_URL = "https://help.example.org"
+    settings.CASEWORK_URL = "https://help.example.org"
     assert email.send_due() == 1
     [sent] = mail.outbox
     assert sent.subject == f"Update on {case.reference}: a new note"

@@ -44,6 +44,8 @@ def test_a_safe_environment_starts(module):
         ("ALLOWED_HOSTS", "attendance.example.net,*"),
         ("BASE_URL", None),
         ("BASE_URL", "http://attendance.example.net"),
+        ("CASEWORK_HOST", "attendance.example.net"),
+        ("CASEWORK_HOST", "https://casework.example.net"),
         ("DATABASE_URL", None),
         ("REDIS_URL", None),
         ("EMAIL_URL", None),
