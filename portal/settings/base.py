@@ -110,6 +110,13 @@ FORM_RENDERER = "portal.ui.forms.Renderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
+# What outlives a transaction may not be used where the connection is somebody else's after it: cursors on the server, and
+# prepared statements. Who asks is set for one transaction anyway (portal/accounts/identity.py).
+POOLED: dict[str, dict] = {
+    "transaction": {"DISABLE_SERVER_SIDE_CURSORS": True, "OPTIONS": {"prepare_threshold": None}},
+}
+
+
 def database(url: str) -> dict:
     """A Django database entry for `url`; an empty URL is the embedded default, SQLite under the var folder."""
     if not url:
@@ -128,6 +135,8 @@ def database(url: str) -> dict:
         # Requests run in a2wsgi's long-lived threads, so a connection a thread is kept (docs/adr/0003).
         entry["CONN_MAX_AGE"] = env.DATABASE_CONN_MAX_AGE
         entry["CONN_HEALTH_CHECKS"] = True
+        if env.DATABASE_POOLER:
+            entry |= POOLED[env.DATABASE_POOLER]
     return entry
 
 

@@ -32,6 +32,8 @@ DATABASE_URL: str = env.str("DATABASE_URL", default="")
 # The role that owns the tables and migrates; DATABASE_URL then names the role of run time, which row-level security holds.
 DATABASE_OWNER_URL: str = env.str("DATABASE_OWNER_URL", default="")
 DATABASE_CONN_MAX_AGE: int = env.int("DATABASE_CONN_MAX_AGE", default=60)
+# "transaction": a pooler (PgBouncer) lends the connection for one transaction at a time.
+DATABASE_POOLER: str = env.str("DATABASE_POOLER", default="")
 REDIS_URL: str = env.str("REDIS_URL", default="")
 WEB_CONCURRENCY: int = env.int("WEB_CONCURRENCY", default=1)
 WEB_THREADS: int = env.int("WEB_THREADS", default=10)
