@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from portal.accounts import identity
+from portal.accounts.actor import Actor
 from portal.accounts.roles import Role
 from tests import worlds
 
@@ -15,12 +17,21 @@ def world(db) -> worlds.World:
     return worlds.staffed(PEOPLE)
 
 
+class Browser(Client):
+    """After each request the test goes on as it began: as the worker, from whom nothing is hidden."""
+
+    def request(self, **request):
+        answer = super().request(**request)
+        identity.enter(Actor.machine("worker"))
+        return answer
+
+
 @pytest.fixture
 def sign_in(world):
     """`sign_in("manager")`: a client in which she has just signed in, by password."""
 
     def by_form(name: str) -> Client:
-        client = Client()
+        client = Browser()
         answer = client.post("/accounts/login/", {"login": world.people[name].user.email, "password": worlds.PASSWORD})
         assert answer.status_code == 302, answer.text
         return client

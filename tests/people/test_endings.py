@@ -4,7 +4,6 @@ import datetime
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.test import Client
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
@@ -15,6 +14,7 @@ from referrals.access import agency as closing
 from referrals.access import standing
 from referrals.access import suspension as suspending
 from tests import worlds
+from tests.people.conftest import Browser
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def held(world) -> Membership:
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_the_next_request_opens_nothing(world, ending):
-    page, program = Client(), Client(headers={"authorization": f"Token {tokens.issue(world.senco.user)}"})
+    page, program = Browser(), Browser(headers={"authorization": f"Token {tokens.issue(world.senco.user)}"})
     page.force_login(world.senco.user)
     of_page, of_api = f"/workspace/cases/{world.case.reference}/", f"/api/v1/cases/{world.case.reference}/"
     assert (page.get(of_page).status_code, program.get(of_api).status_code) == (200, 200)
@@ -52,7 +52,7 @@ def test_the_next_request_opens_nothing(world, ending):
 
 
 def test_another_role_counts_at_the_next_request(world):
-    page = Client()
+    page = Browser()
     page.force_login(world.senco.user)
     assert page.get("/workspace/people/").status_code == 403
     assert page.get("/workspace/referrals/").status_code == 200
@@ -63,10 +63,10 @@ def test_another_role_counts_at_the_next_request(world):
 
 
 def test_suspending_ends_every_session_and_the_token_and_nobody_elses(world):
-    hers = [Client() for _ in range(3)]
+    hers = [Browser() for _ in range(3)]
     for client in hers:
         client.force_login(world.senco.user)
-    other = Client()
+    other = Browser()
     other.force_login(world.lead.user)
     tokens.issue(world.senco.user), tokens.issue(world.lead.user)
     suspending.suspend(world.senco.user, by=world.head, why="x")
@@ -77,7 +77,7 @@ def test_suspending_ends_every_session_and_the_token_and_nobody_elses(world):
 
 def test_given_back_no_old_session_and_no_old_token_counts_again(world):
     key = tokens.issue(world.senco.user).key
-    client = Client()
+    client = Browser()
     client.force_login(world.senco.user)
     suspending.suspend(world.senco.user, by=world.head, why="x")
     suspending.restore(world.senco.user, by=world.head, why="x")

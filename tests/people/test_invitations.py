@@ -5,7 +5,6 @@ import re
 
 import pytest
 from django.core import mail
-from django.test import Client
 from django.utils import timezone
 
 from notifications.email import send_letters
@@ -17,6 +16,7 @@ from portal.audit.models import Entry
 from referrals import policy
 from referrals.access import invitation as asking
 from tests import worlds
+from tests.people.conftest import Browser
 
 ADDRESS = "new.person@hillside.example.org"
 GOOD = {"name": "Nia New", "password": "seven calm herons wading"}
@@ -36,7 +36,7 @@ def link() -> str:
 
 def test_she_is_let_in_by_the_link_with_a_name_and_a_password(world, made):
     address = link()
-    client = Client()
+    client = Browser()
     assert "You are invited to Hillside" in client.get(address).text
     assert not User.objects.filter(email=ADDRESS).exists()
     assert client.post(address, GOOD)["Location"] == "/workspace/"
@@ -48,7 +48,7 @@ def test_she_is_let_in_by_the_link_with_a_name_and_a_password(world, made):
 
 def test_the_second_factor_comes_next(settings, world):
     settings.SECOND_FACTOR = True
-    answer = Client().post(link(), GOOD)
+    answer = Browser().post(link(), GOOD)
     assert answer["Location"].startswith("/accounts/")
     assert "second" in answer["Location"]
     assert "next=%2Fworkspace%2F" in answer["Location"]
@@ -57,15 +57,15 @@ def test_the_second_factor_comes_next(settings, world):
 def test_a_mail_scanner_that_opens_the_link_spoils_nothing():
     address = link()
     for _ in range(5):
-        assert Client().get(address).status_code == 200
-        assert Client().head(address).status_code == 200
-    assert Client().post(address, GOOD).status_code == 302
+        assert Browser().get(address).status_code == 200
+        assert Browser().head(address).status_code == 200
+    assert Browser().post(address, GOOD).status_code == 302
 
 
 def test_it_lets_in_once():
     address = link()
-    Client().post(address, GOOD)
-    again = Client().post(address, {**GOOD, "name": "Somebody Else"})
+    Browser().post(address, GOOD)
+    again = Browser().post(address, {**GOOD, "name": "Somebody Else"})
     assert again.status_code == 410
     assert CANNOT in again.text
     assert User.objects.filter(email=ADDRESS).count() == 1
@@ -76,8 +76,8 @@ def test_it_runs_out_after_72_hours(made):
     made.refresh_from_db()
     assert made.expires_at - made.sent_at == datetime.timedelta(hours=72)
     Invitation.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
-    assert Client().get(address).status_code == 410
-    assert Client().post(address, GOOD).status_code == 410
+    assert Browser().get(address).status_code == 410
+    assert Browser().post(address, GOOD).status_code == 410
     assert not User.objects.filter(email=ADDRESS).exists()
 
 
@@ -97,14 +97,14 @@ def endings(world, made):
 def test_what_has_ended_lets_nobody_in(world, made, how):
     address = link()
     endings(world, made)[how]()
-    assert Client().get(address).status_code == 410
-    assert Client().post(address, GOOD).status_code == 410
+    assert Browser().get(address).status_code == 410
+    assert Browser().post(address, GOOD).status_code == 410
     assert not Membership.objects.filter(user__email=ADDRESS).exists()
 
 
 def test_every_link_that_lets_nobody_in_looks_the_same(world, made):
     def seen(address: str) -> tuple:
-        answer = Client().get(address)
+        answer = Browser().get(address)
         headers = {name: value for name, value in answer.items() if name != "Content-Length"}
         return answer.status_code, headers, answer.text
 
@@ -114,7 +114,7 @@ def test_every_link_that_lets_nobody_in_looks_the_same(world, made):
     assert seen(address) == unknown
     asking.invite(by=world.head, email=ADDRESS, agency=world.agencies["Hillside"], role="senco")
     address = link()
-    Client().post(address, GOOD)
+    Browser().post(address, GOOD)
     assert seen(address) == unknown
 
 
@@ -148,7 +148,7 @@ def test_a_mail_that_fails_is_tried_again_with_a_token_that_counts(monkeypatch, 
     assert (letter.state, letter.error) == ("waiting", "OSError")
     monkeypatch.setattr(EmailMessage, "send", send)
     Letter.objects.update(next_try=timezone.now())
-    assert Client().get(link()).status_code == 200
+    assert Browser().get(link()).status_code == 200
 
 
 def test_what_was_withdrawn_before_the_mail_was_sent_is_not_sent(world, made):
@@ -161,7 +161,7 @@ def test_somebody_with_an_account_signs_in_and_then_accepts(world):
     world_of = world.agencies
     asking.invite(by=world.manager, email=world.sen.user.email, agency=world_of["Early Help"], role="eh_practitioner")
     address = link()
-    client = Client()
+    client = Browser()
     assert "You have an account already" in client.get(address).text
     sent = client.post(address)
     token = address.rstrip("/").rpartition("/")[2]
@@ -180,7 +180,7 @@ def test_nobody_else_can_accept_it(world):
         by=world.manager, email=world.sen.user.email, agency=world.agencies["Early Help"], role="eh_practitioner"
     )
     address = link()
-    client = Client()
+    client = Browser()
     client.force_login(world.health.user)
     page = client.post(address)
     assert "this invitation was sent to another address" in page.text
@@ -191,7 +191,7 @@ def test_nobody_else_can_accept_it(world):
 
 
 def test_the_page_after_signing_in_is_of_no_use_without_the_link(world):
-    client = Client()
+    client = Browser()
     client.force_login(world.sen.user)
     assert client.get("/accounts/invitation/").status_code == 410
     assert client.post("/accounts/invitation/").status_code == 410
@@ -201,13 +201,13 @@ def test_a_suspended_account_is_not_brought_back_by_an_invitation(world):
     asking.invite(by=world.manager, email=world.sen.user.email, agency=world.agencies["SEN"], role="sen_caseworker")
     address = link()
     suspension.suspend(world.sen.user, as_agency=None)
-    assert Client().get(address).status_code == 410
-    assert Client().post(address).status_code == 410
+    assert Browser().get(address).status_code == 410
+    assert Browser().post(address).status_code == 410
 
 
 def test_a_weak_password_is_refused_in_words_and_uses_nothing_up():
     address = link()
-    client = Client()
+    client = Browser()
     page = client.post(address, {"name": "Nia New", "password": "short"})
     assert page.status_code == 200
     assert "at least 12 characters" in page.text
@@ -240,7 +240,7 @@ def test_a_head_invites_to_her_own_school_and_to_its_roles_alone(world):
 
 def test_an_invited_editor_may_edit_the_site_and_one_who_left_may_not(world, wagtail_root):
     asking.invite(by=world.manager, email="ed@example.org", agency=world.agencies["Council"], role="editor")
-    Client().post(link(), GOOD)
+    Browser().post(link(), GOOD)
     user = User.objects.get(email="ed@example.org")
     assert user.has_perm("wagtailadmin.access_admin")
     leave(Membership.objects.get(user=user))

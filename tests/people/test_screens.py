@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from portal.accounts import membership
@@ -15,6 +14,7 @@ from referrals.access import agency as closing
 from referrals.access import standing, suspension
 from referrals.models import Event
 from tests import worlds
+from tests.people.conftest import Browser
 
 PEOPLE = "/workspace/people/"
 
@@ -67,7 +67,7 @@ def test_a_person_of_another_school_does_not_exist_for_a_head(world, head):
 
 
 def test_what_changes_access_asks_again_who_it_is(world, db):
-    client = Client()
+    client = Browser()
     client.force_login(world.manager.user)  # a session in which nobody has shown who she is lately
     lead = page_of(world, "lead")
     for address in (
