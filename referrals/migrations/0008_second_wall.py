@@ -144,6 +144,8 @@ def asked_from_outside(question: str) -> str:
 
 THE_LA = "(SELECT wall_la())"
 ME = "(SELECT wall_user())"
+MAY_JOIN = "(SELECT alongside_who() ->> 'role' <> 'trust_lead')"  # who was asked sees that there is something to join
+IS_DPO = "(SELECT alongside_who() ->> 'role' = 'dpo')"
 
 
 def not_denied(column: str, what: str) -> str:
@@ -163,7 +165,8 @@ def of_child(column: str, and_: str = "") -> str:
 CHILD_NOT_DENIED = "{} <> ALL ((SELECT wall_denied_children())::uuid[])"
 SEES_CASE = f"""{CHILD_NOT_DENIED.format("child_id")} AND ({THE_LA} OR {glass("id")}
     OR EXISTS (SELECT 1 FROM referrals_grant g WHERE g.case_id = referrals_case.id
-        AND g.group_id = ANY ((SELECT wall_groups())::int[]) AND (g.until IS NULL OR g.until >= (SELECT wall_today()))))"""
+        AND g.group_id = ANY ((SELECT wall_groups())::int[]) AND (g.until IS NULL OR g.until >= (SELECT wall_today()))
+        AND (g.joined_at IS NOT NULL OR (stage = 'open' AND {MAY_JOIN}))))"""
 SEES_STORY = f"""{not_denied("case_id", "cases")} AND ({THE_LA} OR {glass("case_id")} OR {{mine}})"""
 LA_AND_NOT_DENIED = {
     "case_id": f"{THE_LA} AND {not_denied('case_id', 'cases')}",
@@ -237,7 +240,8 @@ WALL: dict[str, dict[str, str]] = {
     "referrals_note": {
         "see": f"""{STORY_OF_NOTE} AND (visibility = 'case'
             OR (visibility = 'agency' AND agency_id = (SELECT wall_agency()))
-            OR (visibility = 'named' AND (author_id = {ME} OR {asked_from_outside("wall_reads_note(id)")})))""",
+            OR (visibility = 'named' AND (author_id = {ME} OR {asked_from_outside("wall_reads_note(id)")}
+                OR ({IS_DPO} AND {glass("case_id")}))))""",
         "make": f"author_id = {ME} AND agency_id = (SELECT wall_agency()) AND {STORY_OF_NOTE}",
     },
     "referrals_note_readers": {
