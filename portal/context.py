@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 
 from notifications.inbox import unread_count
 from portal.accounts.actor import Actor
+from portal.accounts.devices import SHARED
 from portal.accounts.middleware import actor_of
 from portal.accounts.roles import CASEWORK_ROLES, LA_ROLES, SCHOOL_ROLES, Role
 
@@ -52,6 +53,8 @@ def service(request: HttpRequest) -> dict[str, Any]:
         "single_sign_on": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         "account_navigation": [{"href": "/accounts/", "text": "Your account"}],
     }
+        "shared_device": SimpleLazyObject(lambda: _is_shared(request)),
+        "is_live": staff,
 
 
 def _actor(request: HttpRequest) -> Actor | None:
@@ -60,6 +63,11 @@ def _actor(request: HttpRequest) -> Actor | None:
 
 
 def _acting_as(actor: Actor | None) -> str:
+def _is_shared(request: HttpRequest) -> bool:
+    """She said so when she signed in: nothing is kept in this browser (templates/base/workspace.html, data-shared)."""
+    return hasattr(request, "session") and bool(request.session.get(SHARED))
+
+
     """The membership a form of this page will be sent as; a page sent as another is refused (referrals/web/gate.py)."""
     return str(actor.membership.pk) if actor else ""
 

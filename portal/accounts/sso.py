@@ -67,12 +67,13 @@ def begin(request: HttpRequest) -> HttpResponse:
         address = _configuration()["authorization_endpoint"]
     except NotBelieved as why:
         return _refused(request, why)
-    request.session[BEGUN] = {**sent, "at": time.time(), "next": onward}
+    here = request.build_absolute_uri(reverse("sso_return"))  # the host whose cookie she has
+    request.session[BEGUN] = {**sent, "at": time.time(), "next": onward, "here": here}
     challenge = base64.urlsafe_b64encode(hashlib.sha256(sent["verifier"].encode()).digest()).rstrip(b"=").decode()
     query = {
         "response_type": "code",
         "client_id": settings.OIDC_CLIENT_ID,
-        "redirect_uri": _return_address(),
+        "redirect_uri": here,
         "scope": "openid email profile",
         "state": sent["state"],
         "nonce": sent["nonce"],
@@ -133,7 +134,7 @@ def _claims(code: str, begun: dict[str, Any]) -> dict[str, Any]:
     sent = {
         "grant_type": "authorization_code",
         "code": code,
-        "redirect_uri": _return_address(),
+        "redirect_uri": begun["here"],
         "code_verifier": begun["verifier"],
     }
     credentials = {"client_id": settings.OIDC_CLIENT_ID, "client_secret": settings.OIDC_CLIENT_SECRET}

@@ -5,3 +5,4 @@ import "./exclusive-checkboxes.js";
 import "./exit-this-page.js";
 import "./menus.js";
 import "./submit-once.js";
+import "./no-way-back.js";
