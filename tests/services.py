@@ -8,8 +8,8 @@
         services.missing      → {"Chromium": "why not"}
 
 Each is looked for in this order: the address or path the environment names (TEST_DATABASE_URL and TEST_OWNER_URL,
-TEST_REDIS_URL, CHROMIUM), the machine's own program, a wheel of ours that carries one, what apt can install (as root on Debian), and
-then it is missing and said to be. Servers listen on 127.0.0.1 alone and die with this process, however it dies.
+TEST_REDIS_URL, CHROMIUM), the machine's own program, a wheel of ours that carries one, what apt can install (as root on
+Debian), and then it is missing and said to be. Servers listen on 127.0.0.1 alone and die with this process, however it dies.
 """
 
 from __future__ import annotations
@@ -67,6 +67,12 @@ class Services:
         if (address := self.postgres()) is None:
             return None
         return os.environ.get("TEST_OWNER_URL") or address.replace(f"{APP}@", f"{OWNER}@")
+
+    def superuser(self) -> str | None:
+        """The address of a role that row-level security does not hold: for loading a county quickly, and for floors."""
+        if (address := self.postgres()) is None:
+            return None
+        return os.environ.get("TEST_SUPERUSER_URL") or address.replace(f"{APP}@", "postgres@")
 
     def redis(self) -> str | None:
         return self._once("Redis", "TEST_REDIS_URL", self._redis)

@@ -115,7 +115,7 @@ class Run:
             sizes, started = self.machine.sizes, time.monotonic()
             database = self.machine.create(f"bench_{cases}", like=EMPTY)
             county = County(cases, sizes.agencies, sizes.people)
-            with using(database):
+            with using(database, self.machine.superuser):
                 county.build()
             print(f"     built {cases:,} cases in {time.monotonic() - started:.0f} s", flush=True)
             self._built[cases] = database, county
@@ -125,7 +125,7 @@ class Run:
         from .pages import using
 
         database, county = self.county(cases)
-        with using(database):
+        with using(database, self.machine.superuser):
             return database, county, county.subject(notes)
 
     def lines(self) -> Iterator[Measured | NotMeasured]:

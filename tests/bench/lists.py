@@ -17,6 +17,7 @@ import psycopg
 from django.db import connection
 from django.utils import timezone
 
+from portal.accounts import identity
 from referrals.models import Case
 from referrals.queries import case_list
 
@@ -75,7 +76,8 @@ def measure(machine: Machine, county: County, bars: set[int]) -> Iterator[Measur
         kept.execute("SET plan_cache_mode = force_generic_plan")
         for bar, who, what, target in PEOPLE:
             if bar in bars:
-                yield from _one(machine, county, {NOT_PREPARED: planned, PREPARED: kept}, bar, who, what, target)
+                with identity.as_actor(county.actor(who)):
+                    yield from _one(machine, county, {NOT_PREPARED: planned, PREPARED: kept}, bar, who, what, target)
 
 
 def _one(

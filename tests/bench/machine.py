@@ -54,11 +54,17 @@ SMALL = Sizes(
 )  # fmt: skip
 
 
+def _named(url: str, database: str) -> str:
+    return urlsplit(url)._replace(path=f"/{database}").geturl()
+
+
 class Machine:
+    """`postgres` is the role the product runs as; counties are loaded, and floors measured, as `superuser`."""
+
     def __init__(self, services: Services, postgres: str, redis: str, sizes: Sizes) -> None:
         self.sizes = sizes
         self.redis = redis
-        self._postgres = postgres
+        self._postgres, self._owner, self._superuser = postgres, services.owner(), services.superuser()
         self._databases: list[str] = []
         self.var = services.folder("alongside-bench-", None)
 
@@ -68,7 +74,8 @@ class Machine:
         """The environment of a process that runs the product on `database`."""
         return {
             "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
-            "DATABASE_URL": self.url(database),
+            "DATABASE_URL": _named(self._postgres, database),
+            "DATABASE_OWNER_URL": _named(self._owner, database),
             "REDIS_URL": self.redis,
             "ALONGSIDE_VAR": str(self.var),
             "SECRET_KEY": _SECRET,
@@ -80,24 +87,30 @@ class Machine:
             "LOG_LEVEL": "WARNING",
         }
 
+    @property
+    def superuser(self) -> str:
+        return urlsplit(self._superuser).username or ""
+
     # --- databases ---------------------------------------------------------------------------------------------------
 
     def url(self, database: str) -> str:
-        return urlsplit(self._postgres)._replace(path=f"/{database}").geturl()
+        """As somebody whom nothing is hidden from."""
+        return _named(self._superuser, database)
 
     def connect(self, database: str, **options: object) -> psycopg.Connection:
         return psycopg.connect(self.url(database), **options)
 
     def create(self, database: str, *, like: str = "") -> str:
-        with psycopg.connect(self._postgres, autocommit=True) as admin:
+        owner = urlsplit(self._owner).username
+        with psycopg.connect(self._superuser, autocommit=True) as admin:
             admin.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
-            admin.execute(f'CREATE DATABASE "{database}"' + (f' TEMPLATE "{like}"' if like else ""))
+            admin.execute(f'CREATE DATABASE "{database}" OWNER "{owner}"' + (f' TEMPLATE "{like}"' if like else ""))
         self._databases.append(database)
         return database
 
     def drop_all(self) -> None:
         """The server may be somebody's own (TEST_DATABASE_URL): leave it as it was."""
-        with contextlib.suppress(psycopg.Error), psycopg.connect(self._postgres, autocommit=True) as admin:
+        with contextlib.suppress(psycopg.Error), psycopg.connect(self._superuser, autocommit=True) as admin:
             for database in self._databases:
                 admin.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.accounts import identity
 from referrals.models import Case, Note
 from referrals.workflow import Verb
 
@@ -28,6 +29,13 @@ INSERT = """
         (case_id, author_id, agency_id, body, visibility, occurred_on, created_at, submission_key)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
 """
+
+
+@identity.as_worker()
+def _notes(case: Case) -> int:
+    return Note.objects.filter(case=case).count()
+
+
 PATIENCE = 30.0  # seconds the fan-out gets
 
 
@@ -62,10 +70,10 @@ def measure(machine: Machine, database: str, county: County, case: Case) -> Iter
             while watcher.execute(waiting).fetchone()[0] and time.monotonic() < deadline:
                 time.sleep(0.002)
 
-        before = Note.objects.filter(case=case).count()
+        before = _notes(case)
         for _ in range(3):
             ours(), floor(), settle()
-        assert Note.objects.filter(case=case).count() == before + 6
+        assert _notes(case) == before + 6
         asked = queries(ours)
         settle()
         seconds: tuple[list[float], list[float]] = ([], [])

@@ -27,16 +27,19 @@ WHO = ("ordinary", "forty", "officer")
 
 
 @contextmanager
-def using(database: str) -> Iterator[None]:
-    """Django's connection on another of the run's databases. Only for code that runs in this one thread."""
-    before = connection.settings_dict["NAME"]
+def using(database: str, superuser: str = "") -> Iterator[None]:
+    """Django's connection on another of the run's databases. Only for code that runs in this one thread.
+
+    As the role that the product runs as, or as `superuser`, a name.
+    """
+    before = {name: connection.settings_dict[name] for name in ("NAME", "USER")}
     connection.close()
-    connection.settings_dict["NAME"] = database
+    connection.settings_dict.update(NAME=database, USER=superuser or before["USER"])
     try:
         yield
     finally:
         connection.close()
-        connection.settings_dict["NAME"] = before
+        connection.settings_dict.update(before)
 
 
 def signed_in(actor: Actor, **options: bool) -> Client:

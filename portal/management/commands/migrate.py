@@ -1,6 +1,6 @@
 """`manage.py migrate`: as the role that owns the tables, and then what the role of run time may do with them.
 
-With DATABASE_OWNER_URL set, DATABASE_URL names a role that owns nothing: row-level security holds it, and what it may do
+With DATABASE_OWNER_URL set, DATABASE_URL names a role that owns nothing: row-level security holds it. What it may do
 with which table is granted here, after every migration, so that a new table is never forgotten (docs/runbook.md).
 """
 
@@ -24,13 +24,17 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.DATABASE_OWNER is None:
             return super().handle(*args, **options)
-        role = connection.settings_dict["USER"]
+        before = dict(connection.settings_dict)
         connection.close()
         # Not another alias: migrations of libraries ask the default one.
         connection.settings_dict.update(settings.DATABASE_OWNER, OPTIONS={"options": PAST_THE_WALL}, CONN_MAX_AGE=0)
-        super().handle(*args, **options)
-        if not options["plan"] and not options["check_unapplied"]:
-            self.grant(role)
+        try:
+            super().handle(*args, **options)
+            if not options["plan"] and not options["check_unapplied"]:
+                self.grant(before["USER"])
+        finally:
+            connection.close()
+            connection.settings_dict.update(before)
         return None
 
     @staticmethod
