@@ -17,17 +17,19 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="carer",
             name="address",
-            field=models.TextField(blank=True, max_length=400),
+            field=models.TextField(blank=True, db_default="", max_length=400),
         ),
         migrations.AddField(
             model_name="event",
             name="kept",
-            field=models.BooleanField(default=False, help_text="Only the attendance team may know that it happened"),
+            field=models.BooleanField(
+                db_default=False, default=False, help_text="Only the attendance team may know that it happened"
+            ),
         ),
         migrations.AddField(
             model_name="grant",
             name="shares_attendance",
-            field=models.BooleanField(default=True),
+            field=models.BooleanField(default=True, db_default=True),
         ),
         migrations.AddField(
             model_name="grant",
@@ -37,17 +39,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="grant",
             name="shares_people",
-            field=models.BooleanField(default=True),
+            field=models.BooleanField(default=True, db_default=True),
         ),
         migrations.AddField(
             model_name="grant",
             name="shares_story",
-            field=models.BooleanField(default=True),
+            field=models.BooleanField(default=True, db_default=True),
         ),
         migrations.AddField(
             model_name="grant",
             name="shares_told",
-            field=models.BooleanField(default=True),
+            field=models.BooleanField(default=True, db_default=True),
         ),
         migrations.CreateModel(
             name="BreakGlass",

@@ -48,7 +48,7 @@ class Carer(models.Model):
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
-    address = models.TextField(max_length=400, blank=True)
+    address = models.TextField(max_length=400, blank=True, db_default="")
     language = models.CharField(max_length=60, blank=True)
     safe_to_call = models.BooleanField(default=True)
     safe_to_leave_message = models.BooleanField(default=True)

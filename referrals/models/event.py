@@ -42,7 +42,9 @@ class Event(models.Model):
         "accounts.Agency", null=True, on_delete=models.PROTECT, related_name="+", help_text="The agency it is about"
     )
     data = models.JSONField(default=dict)
-    kept = models.BooleanField(default=False, help_text="Only the attendance team may know that it happened")
+    kept = models.BooleanField(
+        default=False, db_default=False, help_text="Only the attendance team may know that it happened"
+    )
     fanned_out_at = models.DateTimeField(null=True, blank=True)
 
     objects = AppendOnly.as_manager()

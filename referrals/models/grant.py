@@ -48,8 +48,8 @@ SECTIONS = {
 class Grant(GroupObjectPermissionBase):
     """`joined_at` empty (and permission INVITED): not yet taking part.
 
-    `shares_…` say which sections of the case the agency reads; `shares_from`, that it reads only what happened from then
-    on (notes, events and marks). All four and no `shares_from` is the whole case.
+    `shares_…` say which sections of the case the agency reads; `shares_from`, that it reads only what happened from
+    then on (notes, events and marks). All four and no `shares_from` is the whole case.
 
     `last_activity` is the case's, repeated here so that an agency's work list can be sought on one index.
     """
@@ -62,10 +62,10 @@ class Grant(GroupObjectPermissionBase):
     until = models.DateField(null=True, blank=True)
     joined_at = models.DateTimeField(null=True, blank=True)
     joined_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    shares_story = models.BooleanField(default=True)
-    shares_attendance = models.BooleanField(default=True)
-    shares_people = models.BooleanField(default=True)
-    shares_told = models.BooleanField(default=True)
+    shares_story = models.BooleanField(default=True, db_default=True)
+    shares_attendance = models.BooleanField(default=True, db_default=True)
+    shares_people = models.BooleanField(default=True, db_default=True)
+    shares_told = models.BooleanField(default=True, db_default=True)
     shares_from = models.DateTimeField(null=True, blank=True)
     last_activity = models.DateTimeField(default=timezone.now)
 
