@@ -10,7 +10,7 @@ from typing import Any
 from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
 
-from portal.accounts import tokens
+from portal.accounts import second_factor, tokens
 from portal.accounts.access import declares
 from portal.accounts.models import Membership, User
 
@@ -35,7 +35,7 @@ class Doorbell(AsyncConsumer):
         endings = hub.endings
         key = "" if scope["user"].is_authenticated else token_key(scope)
         user = scope["user"] if scope["user"].is_authenticated else await of_token(key)
-        if user is None:
+        if user is None or not (key or await opens(scope["session"], user)):
             return await send({"type": "websocket.close", "code": live.SIGNED_OUT})
         if not await is_member(user):
             return await send({"type": "websocket.close", "code": live.ENDED})
@@ -91,6 +91,9 @@ def token_key(scope: dict[str, Any]) -> str:
 def of_token(key: str) -> User | None:
     found = tokens.standing([key]) if key else []
     return found[0].user if found else None
+
+
+opens = database_sync_to_async(second_factor.opens)
 
 
 @database_sync_to_async

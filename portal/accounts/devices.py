@@ -28,7 +28,7 @@ SYSTEMS = (
 
 def describe(user_agent: str) -> str:
     """In plain words: "Firefox on Windows"; "A device we do not know" where nothing can be told."""
-    browser = next((name for mark, name in BROWSERS if re.search(rf"\b{mark}[A-Za-z]*/", user_agent)), "")
+    browser = next((name for mark, name in BROWSERS if re.search(rf"{mark}[A-Za-z]*/", user_agent)), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     if browser and system:
         return f"{browser} on {system}"

@@ -12,6 +12,8 @@ import hashlib
 import struct
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.core.internal.cryptokit import compare_user_code, normalize_user_code
@@ -23,6 +25,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.fernet import Fernet, MultiFernet
 from django import forms
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -81,9 +84,14 @@ def takes_passkey(form: forms.Form) -> bool:
         return False
 
 
-def shown(request: HttpRequest) -> bool:
+def shown(request: HttpRequest | Any) -> bool:
     """Whether this session has shown a second factor since it was signed in."""
     return any(record["method"] == RECORD for record in get_authentication_records(request, request.user))
+
+
+def opens(session: SessionBase, user: User) -> bool:
+    """Whether this session is one that pages open to: for the socket, which no middleware of pages stands before."""
+    return not settings.SECOND_FACTOR or shown(SimpleNamespace(session=session, user=user))
 
 
 def note(request: HttpRequest, user: User, kind: str) -> None:

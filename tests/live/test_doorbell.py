@@ -79,6 +79,13 @@ def test_nobody_listens_without_signing_in(listen, world):
         assert refused.value.response.status_code == 403
 
 
+def test_nobody_listens_who_has_not_shown_her_second_factor(listen, world, settings):
+    settings.SECOND_FACTOR = True
+    with pytest.raises(InvalidStatus) as refused:
+        listen("officer")
+    assert refused.value.response.status_code == 403
+
+
 def test_nobody_listens_without_a_current_membership(listen, world):
     membership.leave(world.former.membership)
     with pytest.raises(InvalidStatus):
