@@ -43,6 +43,7 @@ HAPPENED = {
     Kind.ASSIGNED: "You lead this case",
     Kind.NOTE_ADDED: "A note was added",
     Kind.CLOSED: "The case was closed",
+    Kind.GLASS_BROKEN: "A case was opened in an emergency",
 }
 BACKOFF = tuple(datetime.timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440))
 
@@ -152,8 +153,8 @@ LETTERS = {
     Letter.Kind.CONFIRM: ("Please say who still works with you", "letter_confirm.txt"),
     Letter.Kind.CONFIRM_SOON: ("One week left: please say who still works with you", "letter_confirm.txt"),
     Letter.Kind.PAUSED: ("Your access has been paused", "letter_paused.txt"),
-}
     Letter.Kind.RESET: ("Choose a new password", "letter_reset.txt"),
+}
 
 
 def send_letters(limit: int = 200) -> int:
