@@ -26,7 +26,8 @@ PLACES: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("Cases", "workspace:cases", CASEWORK_ROLES),
     ("People", "workspace:people", frozenset({Role.LA_MANAGER, Role.HEAD})),
     ("Permissions", "workspace:permissions", frozenset({Role.LA_MANAGER, Role.DPO})),
-    ("Activity", "workspace:activity", frozenset({Role.LA_MANAGER, Role.DPO})),
+    ("Who looked", "workspace:audit", frozenset({Role.LA_MANAGER, Role.DPO})),
+    ("Emergency access", "workspace:break-glass-reviews", frozenset({Role.LA_MANAGER, Role.DPO})),
 )
 
 
@@ -52,9 +53,9 @@ def service(request: HttpRequest) -> dict[str, Any]:
         "unread_count": SimpleLazyObject(lambda: _unread(_actor(request))),
         "single_sign_on": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         "account_navigation": [{"href": "/accounts/", "text": "Your account"}],
-    }
         "shared_device": SimpleLazyObject(lambda: _is_shared(request)),
         "is_live": staff,
+    }
 
 
 def _actor(request: HttpRequest) -> Actor | None:
@@ -62,12 +63,12 @@ def _actor(request: HttpRequest) -> Actor | None:
     return actor_of(request) if hasattr(request, "user") else None
 
 
-def _acting_as(actor: Actor | None) -> str:
 def _is_shared(request: HttpRequest) -> bool:
     """She said so when she signed in: nothing is kept in this browser (templates/base/workspace.html, data-shared)."""
     return hasattr(request, "session") and bool(request.session.get(SHARED))
 
 
+def _acting_as(actor: Actor | None) -> str:
     """The membership a form of this page will be sent as; a page sent as another is refused (referrals/web/gate.py)."""
     return str(actor.membership.pk) if actor else ""
 

@@ -25,7 +25,7 @@ from django_tasks_db.models import DBTaskResult
 from portal.accounts import devices, identity
 from portal.accounts.actor import Actor
 from portal.accounts.models import Failures, Letter
-from portal.audit import heads
+from portal.audit import heads, misuse
 from portal.cache import forget_public_pages
 from portal.models import ClockRun, WorkerHeartbeat
 
@@ -61,6 +61,7 @@ JOBS = [
     Job("ask every term who still works here", HOUR, "portal.worker.ask_who_still_works_here"),
     Job("keep agencies' groups to their members", HOUR, "portal.accounts.membership.mirror_all"),
     Job("sign the heads of the audit trail", 5 * MINUTE, "portal.worker.sign_heads"),
+    Job("look for misuse in the audit trail", MINUTE, "portal.worker.look_for_misuse"),
     Job("publish scheduled pages", 5 * MINUTE, "portal.worker.publish_scheduled"),
     Job("rerun stuck tasks", 5 * MINUTE, "portal.worker.rerun_stuck_tasks"),
     Job("forget what is no longer needed", HOUR, "portal.worker.prune"),
@@ -154,6 +155,12 @@ def end_emergencies() -> None:
     worker = Actor.machine("worker")
     with identity.as_actor(worker):
         end_all(by=worker)
+
+
+def look_for_misuse() -> None:
+    """What the data protection officer and the manager should look into."""
+    with identity.as_actor(Actor.machine("worker")):
+        misuse.look()
 
 
 def run_wagtail_tasks() -> None:

@@ -17,6 +17,7 @@ from portal.accounts.actor import Actor
 from portal.audit import trail
 
 from .models import Event
+from .models.note import Visibility
 from .workflow import Noun, Verb
 
 
@@ -167,7 +168,13 @@ def record(kind: Kind, *, by: Actor, **about: Any) -> Event:
     """
     case, thing = about.get("case"), about.get("case") or about.get("referral") or about.get("concern")
     trail.write(
-        "change", by=by, thing=thing, rule=kind, about=case.child_id if case is not None else None, channel="action"
+        "change",
+        by=by,
+        thing=thing,
+        rule=kind,
+        about=case.child_id if case is not None else None,
+        channel="action",
+        flag=_kept(**about),
     )
     event = Event.objects.create(
         kind=kind,
@@ -178,6 +185,14 @@ def record(kind: Kind, *, by: Actor, **about: Any) -> Event:
     )
     transaction.on_commit(lambda: _announce(event.pk))
     return event
+
+
+def _kept(note: Any = None, referral: Any = None, **rest: Any) -> str:
+    """That a note is for some people only, or a referral not sent yet, is not for those who read the trail."""
+    hidden = (note is not None and note.visibility != Visibility.CASE) or (
+        referral is not None and referral.submitted_at is None
+    )
+    return trail.KEPT if hidden else ""
 
 
 # Who wants to be nudged when an event has been committed. A nudge may be lost (the process may die): whoever is told

@@ -14,9 +14,7 @@ from portal.accounts.actor import Actor
 from portal.audit import trail
 
 from . import policy
-from .models import Case
-
-OWN_SURNAME = "own_surname"
+from .models import Case, Referral
 
 # The pages, by the name of their route, that show several children at once.
 LISTS = frozenset({"home", "cases", "referrals", "intake"})
@@ -47,8 +45,11 @@ def child_of(thing: Any) -> uuid.UUID | None:
 
 
 def flag(actor: Actor, thing: Any) -> str:
-    """That the child has the surname of whoever looks; never the name. Only where the child is at hand anyway."""
+    """What is noticed: that the child has the surname of whoever looks (never the name, and only where the child is at
+    hand anyway)."""
+    if isinstance(thing, Referral) and thing.submitted_at is None:
+        return trail.KEPT  # what a school has not sent yet is the school's alone
     if actor.user is None or not isinstance(thing, Case) or "child" not in thing._state.fields_cache:
         return ""
     own = actor.user.name.split()[-1:]
-    return OWN_SURNAME if own and own[0].casefold() == thing.child.last_name.strip().casefold() else ""
+    return trail.OWN_SURNAME if own and own[0].casefold() == thing.child.last_name.strip().casefold() else ""

@@ -86,3 +86,35 @@ class Head(AppendedOnly):
 
     def __str__(self) -> str:
         return f"{self.shard}: {self.n} {self.hash[:12]}"
+
+
+class Prompt(models.Model):
+    """Something in the trail that somebody should look into: a question, and not yet an answer."""
+
+    class Rule(models.TextChoices):
+        MANY = "many_children", "Many different children in a short time"
+        OWN_SURNAME = "own_surname", "A child with the same surname"
+        AFTER_HOURS = "after_hours", "Many children outside working hours"
+        LEAVING = "leaving", "Took data out before leaving"
+
+    class Outcome(models.TextChoices):
+        EXPECTED = "expected", "It was part of the work"
+        SPOKEN = "spoken", "I have spoken with the person"
+        INCIDENT = "incident", "It is being handled as an incident"
+
+    rule = models.CharField(max_length=20, choices=Rule.choices)
+    user_id = models.BigIntegerField()
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    count = models.PositiveIntegerField(help_text="Different children; or times, where that is what was counted")
+    made_at = models.DateTimeField(auto_now_add=True)
+    reviewed_by = models.BigIntegerField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
+    said = models.CharField(max_length=500, blank=True, help_text="What was found, without the name of a child")
+
+    class Meta:
+        indexes = [models.Index(fields=["reviewed_at", "-until"], name="audit_prompt_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.get_rule_display()} ({self.count})"

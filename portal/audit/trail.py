@@ -49,6 +49,10 @@ ACTIONS = frozenset(
         "review",
     }
 )
+TAKEN_OUT = ("export", "print")
+OWN_SURNAME = "own_surname"
+LEAVING = "leaving"  # her membership has a last day
+KEPT = "kept"  # in the chain like all others, and on no screen: that it is there is for some people only
 ALLOWED, REFUSED = "allowed", "refused"
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 MICROSECOND = datetime.timedelta(microseconds=1)
@@ -84,6 +88,8 @@ def write(
         noun = noun or str(getattr(thing, "NOUN", thing._meta.model_name))
         reference = reference or str(getattr(thing, "reference", None) or thing.pk)
     person = (by.user if by else None) or user
+    if not flag and action in TAKEN_OUT and by and by.membership and by.membership.until:
+        flag = LEAVING
     columns = (
         (timezone.now() - EPOCH) // MICROSECOND,
         action,

@@ -21,7 +21,7 @@ PLACES = {"intake": "workspace:intake-item", "referral": "workspace:referral", "
 # What a role may start from its home: (text, route), beside its lists.
 QUICK: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(SCHOOL_ROLES - {Role.HEAD}, (("Make a referral", "workspace:referral-new"),)),
-    Role.DPO: (("See the activity log", "workspace:activity"), ("See who may do what", "workspace:permissions")),
+    Role.DPO: (("See who looked", "workspace:audit"), ("See who may do what", "workspace:permissions")),
     Role.EDITOR: (("Edit the public site", "wagtailadmin_home"),),
 }
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from portal.accounts.middleware import actor_of
 from portal.accounts.roles import Role
 from referrals import policy
-from referrals.queries import activity as log
 from referrals.workflow import STAGES, Noun, Verb
 
 from .gate import workspace
@@ -54,28 +53,10 @@ def _row(rule: policy.Rule) -> list[str]:
 @workspace("county.view_activity")
 @require_safe
 def activity(request: HttpRequest) -> HttpResponse:
-    before, kind, about = (request.GET.get(key, "").strip() for key in ("before", "kind", "reference"))
-    found = log.page(
-        actor_of(request),
-        before=int(before) if before.isdecimal() and len(before) < 19 else None,
-        kind=kind,
-        about=about[:40],
-    )
-    narrowed = {key: value for key, value in (("kind", kind), ("reference", about)) if value}
-    address = reverse("workspace:activity")
-    return render(
-        request,
-        "referrals/oversight/activity.html",
-        {
-            "page": found,
-            "kinds": log.kinds(),
-            "kind": kind,
-            "about": about,
-            "narrowed": bool(narrowed),
-            "first_href": f"{address}?{urlencode(narrowed)}" if before else "",
-            "older_href": f"{address}?{urlencode({**narrowed, 'before': found.older})}" if found.older else "",
-        },
-    )
+    """What was done stands in the audit trail now, with who looked."""
+    policy.require(actor_of(request), Verb.VIEW_ACTIVITY, Noun.COUNTY)
+    asked = {"reference": about} if (about := request.GET.get("reference", "").strip()[:40]) else {}
+    return redirect(f"{reverse('workspace:audit')}?{urlencode({'action': 'change', **asked})}")
 
 
 def urls() -> list:

@@ -4,7 +4,7 @@ from django.urls import register_converter
 
 from referrals.reference import ReferenceConverter
 
-from . import case, glass, home, intake, oversight, people, referral, why
+from . import case, glass, home, intake, looked, oversight, people, referral, why
 
 register_converter(ReferenceConverter, "reference")
 
@@ -15,6 +15,7 @@ urlpatterns = [
     *referral.urls(),
     *case.urls(),
     *oversight.urls(),
+    *looked.urls(),
     *glass.urls(),
     *why.urls(),
     *people.urls(),

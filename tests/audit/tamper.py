@@ -25,6 +25,33 @@ class Tamperer:
         if shard is None:
             shard = Head.objects.order_by("-n").values_list("shard", flat=True)[0]
         self.shard = shard
+        self._owner: Any = None
+
+    @classmethod
+    @contextlib.contextmanager
+    def at(cls, shard: int) -> Iterator[Tamperer]:
+        """With one connection of the owner's for all that is done; what is done is committed at once."""
+        tamperer = cls(shard)
+        if connection.vendor != "postgresql":
+            yield tamperer
+            return
+        with psycopg.connect(os.environ["TEST_OWNER_URL"], options="-c alongside.inside=yes", autocommit=True) as owner:
+            tamperer._owner = owner
+            yield tamperer
+
+    def remember(self) -> None:
+        """The shard as it is, to be put back by `take_back`."""
+        for table in ("audit_entry", "audit_head"):
+            self.run(f"DROP TABLE IF EXISTS saved_{table}")
+            self.run(f"CREATE TEMPORARY TABLE saved_{table} AS SELECT * FROM {table} WHERE shard = {self.shard:d}")
+        with self.owner() as cursor:
+            cursor.execute("SELECT n FROM saved_audit_head")
+            self.rows = cursor.fetchone()[0]
+
+    def take_back(self) -> None:
+        for table in ("audit_entry", "audit_head"):
+            self.run(f"DELETE FROM {table} WHERE shard = {self.shard:d}")
+            self.run(f"INSERT INTO {table} SELECT * FROM saved_{table}")
 
     # --- the crude ways -------------------------------------------------------------------------------------------
 
@@ -33,6 +60,8 @@ class Tamperer:
             "at": "2001-02-03 04:05:06.000007",
             "n": 10**6 + n,
             "user_id": 999_999,
+            "membership_id": 999_999,
+            "agency_id": 999_999,
             "hash": "f" * 64,
             "previous": "e" * 64,
         }.get(column, "changed")
@@ -120,7 +149,9 @@ class Tamperer:
     @contextlib.contextmanager
     def owner(self) -> Iterator[Any]:
         """A cursor of the role that owns the tables; what it did is committed when it is closed."""
-        if connection.vendor == "postgresql":
+        if self._owner is not None:
+            yield self._owner.cursor()
+        elif connection.vendor == "postgresql":
             with psycopg.connect(os.environ["TEST_OWNER_URL"], options="-c alongside.inside=yes") as owner:
                 yield owner.cursor()
         else:

@@ -8,20 +8,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
+from portal.accounts.models import User
 from portal.accounts.tokens import issue
+from portal.audit import trail
 from portal.audit.models import Entry
 from referrals import looking, reference
 from referrals.actions.case.add_note import add_note
 from referrals.models import Event
-from tests import worlds
 
 pytestmark = pytest.mark.django_db
 ABSENT = reference.from_number(reference.CASE, 5)
-
-
-@pytest.fixture
-def world():
-    return worlds.county()
 
 
 def client_of(world, name: str) -> Client:
@@ -115,12 +111,10 @@ def test_every_event_is_a_change_in_the_trail(world):
 
 def test_her_own_surname_is_noticed_and_not_kept(world):
     case = world.open_case
-    user = world.officer.user
-    user.name = f"Ann {case.child.last_name.upper()}"
-    user.save()
+    User.objects.filter(pk=world.officer.user.pk).update(name=f"Ann {case.child.last_name.upper()}")
     client_of(world, "officer").get(reverse("workspace:case", args=[case.reference]))
     row = newest("view")
-    assert row.flag == looking.OWN_SURNAME
+    assert row.flag == trail.OWN_SURNAME
     assert not any(case.child.last_name.lower() in str(value).lower() for value in vars(row).values())
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from portal.audit.models import Prompt
 from tests.laws.routes import routes
 
 NOBODY = "nobody"  # not signed in
@@ -30,6 +32,13 @@ def listed(allow: str, deny: str = NOBODY, **rest: Any) -> Try:
 
 
 CONCERN = "received concern"
+
+
+def a_prompt(county: Any) -> int:
+    now = timezone.now()
+    return Prompt.objects.create(rule="many_children", user_id=county.lead.user.pk, since=now, until=now, count=41).pk
+
+
 LEAD_HELD = {
     "number": lambda county: county.lead.user.pk,
     "membership": lambda county: county.lead.membership.pk,
@@ -72,6 +81,10 @@ SCREEN = {
     "workspace:break-glass-reviews": Try("manager", "officer"),
     "workspace:permissions": Try("dpo", "editor"),
     "workspace:activity": Try("dpo", "officer"),
+    "workspace:audit": Try("dpo", "officer"),
+    "workspace:audit-export": Try("manager", "officer"),
+    "workspace:audit-prompts": Try("dpo", "lead"),
+    "workspace:audit-prompt": Try("manager", "duty", more={"number": lambda county: a_prompt(county)}),
     "invitation-accept": Try(NOBODY, None),
     "invitation": Try(NOBODY, None, more={"token": "x" * 43}),
     "workspace:people": Try("head", "officer"),

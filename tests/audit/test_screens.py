@@ -1,0 +1,162 @@
+"""Who looked, on a page and as a file; what should be looked into."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from portal.accounts.actor import Actor
+from portal.accounts.models import Membership
+from portal.audit import trail
+from portal.audit.models import Entry, Prompt
+from portal.worker import look_for_misuse
+from referrals.models import ConflictOfInterest
+from referrals.queries import looked
+
+pytestmark = pytest.mark.django_db
+OVERSEERS = ("manager", "dpo")
+WORKER = Actor.machine("worker")
+
+
+def client_of(world, name: str) -> Client:
+    client = Client()
+    client.force_login(world.people[name].user)
+    return client
+
+
+def text(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+@pytest.mark.parametrize("name", OVERSEERS)
+def test_who_looked_is_said_with_the_rule_and_never_what_was_written(world, name):
+    case = world.open_case
+    client_of(world, "sen").get(f"/workspace/cases/{case.reference}/")
+    page = text(client_of(world, name).get("/workspace/audit/", {"reference": case.reference, "action": "view"}))
+    assert "Sen Person" in page and "takes_part" in page
+    for written in ("Home visit went well.", "Team note.", "Work with SEN", case.child.last_name):
+        assert written not in page
+
+
+@pytest.mark.parametrize("name", ["officer", "duty", "lead", "sen", "editor", "head"])
+def test_it_is_for_the_manager_and_the_data_protection_officer_alone(world, name):
+    for page in ("", "export/", "prompts/"):
+        assert client_of(world, name).get(f"/workspace/audit/{page}").status_code == 403
+
+
+def test_it_can_be_narrowed_by_person_agency_reference_action_and_days(world):
+    for who, what in (("sen", "view"), ("officer", "search")):
+        trail.write(what, by=world.people[who], reference="A-1")
+    manager, today = world.manager, timezone.localdate()
+
+    def lines(**asked):
+        return [(line.who, line.action) for line in looked.page(manager, looked.Asked(**asked)).lines]
+
+    assert lines(about="A-1", who="sen") == [("Sen Person", "Looked at")]
+    assert lines(about="A-1", agency=world.officer.agency.pk) == [("Officer Person", "Searched")]
+    assert lines(about="A-1", action="search") == [("Officer Person", "Searched")]
+    assert len(lines(about="A-1", since=today, until=today)) == 2
+    assert lines(about="A-1", until=today - datetime.timedelta(days=1)) == []
+
+
+def test_what_cannot_be_a_day_is_said_beside_the_others(world):
+    page = text(client_of(world, "dpo").get("/workspace/audit/", {"since": "yesterday"}))
+    assert "From must be a day" in page
+
+
+def test_pages_go_on_where_the_last_one_ended(world):
+    for number in range(looked.PAGE + 5):
+        trail.write("search", by=WORKER, reference=f"T-{number}")
+    asked = looked.Asked(action="search")
+    first = looked.page(world.manager, asked)
+    second = looked.page(world.manager, asked, after=first.older)
+    seen = [line.reference for line in (*first.lines, *second.lines)]
+    assert seen == [f"T-{number}" for number in reversed(range(looked.PAGE + 5))] and not second.older
+    for nonsense in ("x", "2026-01-01 5", "now 99999999999999999999999"):
+        assert looked.page(world.manager, asked, after=nonsense).lines[0] == first.lines[0]
+
+
+def test_a_note_for_some_people_only_and_a_draft_are_in_the_chain_and_on_no_screen(world):
+    client_of(world, "lead").get(f"/workspace/referrals/{world.draft.reference}/")
+    assert Entry.objects.filter(reference=world.draft.reference, action="view").exists()
+    for name in OVERSEERS:
+        assert looked.page(world.people[name], looked.Asked(about=world.draft.reference)).lines == []
+        written = looked.page(world.people[name], looked.Asked(about=world.open_case.reference, action="change")).lines
+        assert sum("note added" in line.action for line in written) == 1
+    assert Entry.objects.filter(rule="note_added", reference=world.open_case.reference).count() == 6
+
+
+def test_a_manager_with_a_conflict_does_not_learn_of_the_child_here(world):
+    case = world.open_case
+    asked = looked.Asked(about=case.reference)
+    assert looked.page(world.manager, asked).lines
+    ConflictOfInterest.objects.create(
+        user=world.manager.user, child=case.child, reason="My niece", declared_by=world.manager.user
+    )
+    assert not looked.page(world.manager, asked).lines
+    assert looked.page(world.dpo, asked).lines
+
+
+def test_the_file_is_guarded_against_formulas_and_is_itself_in_the_trail(world):
+    trail.write("reveal", by=world.officer, reference="A-2", why="=HYPERLINK(1)")
+    rows = list(csv.reader(io.StringIO(looked.export(world.manager, looked.Asked(about="A-2")))))
+    assert rows[0] == looked.HEADINGS and rows[1][-2] == "'=HYPERLINK(1)"
+    export = Entry.objects.get(action="export")
+    assert (export.user_id, export.channel, export.reference) == (world.manager.user.pk, "export", "A-2")
+
+
+@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "  =1", "|x", "%x", "\t=1"])
+def test_no_cell_begins_as_a_formula_does(cell):
+    assert looked.guarded(cell).startswith("'")
+    assert looked.guarded("A-4K7-9M2T") == "A-4K7-9M2T"
+
+
+def test_a_file_asks_that_she_confirms_who_she_is(world):
+    answer = client_of(world, "manager").get("/workspace/audit/export/")
+    assert answer.status_code == 302 and "confirm" in answer["Location"]
+    assert not Entry.objects.filter(action="export").exists()
+
+
+def test_a_file_taken_out_before_leaving_is_noticed(world):
+    last_day = timezone.localdate() + datetime.timedelta(days=20)
+    Membership.objects.filter(pk=world.manager.membership.pk).update(until=last_day)
+    looked.export(Actor.of(world.manager.user), looked.Asked())
+    assert Entry.objects.get(action="export").flag == trail.LEAVING
+    look_for_misuse()
+    assert Prompt.objects.get().rule == Prompt.Rule.LEAVING
+    look_for_misuse()
+    assert Prompt.objects.count() == 1
+
+
+def a_prompt(world, name: str = "officer") -> Prompt:
+    now = timezone.now()
+    return Prompt.objects.create(
+        rule=Prompt.Rule.MANY, user_id=world.people[name].user.pk, since=now, until=now, count=44
+    )
+
+
+def test_a_prompt_is_reviewed_once_and_the_review_is_kept(world):
+    prompt = a_prompt(world)
+    client = client_of(world, "dpo")
+    assert "Officer Person" in text(client.get("/workspace/audit/prompts/"))
+    address = f"/workspace/audit/prompts/{prompt.pk}/"
+    assert "Select what it was" in text(client.post(address, {}))
+    client.post(address, {"outcome": "spoken", "said": "A handover of a whole caseload"})
+    prompt.refresh_from_db()
+    assert (prompt.outcome, prompt.reviewed_by) == ("spoken", world.dpo.user.pk)
+    client.post(address, {"outcome": "incident", "said": "Again"})
+    prompt.refresh_from_db()
+    assert prompt.outcome == "spoken"
+    assert Entry.objects.filter(action="review").count() == 1
+
+
+def test_nobody_reviews_what_she_did_herself(world):
+    prompt = a_prompt(world, "manager")
+    client = client_of(world, "manager")
+    assert client.get(f"/workspace/audit/prompts/{prompt.pk}/").status_code == 404
+    assert "Nothing to look into" in text(client.get("/workspace/audit/prompts/"))
