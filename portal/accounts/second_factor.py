@@ -13,7 +13,7 @@ import struct
 import time
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.core.internal.cryptokit import compare_user_code, normalize_user_code
@@ -155,5 +155,5 @@ class SecondFactorFirst:
             problem = {"type": "about:blank", "title": "Sign in with your second factor first", "status": 403}
             return JsonResponse(problem, status=403, content_type="application/problem+json")
         here = request.get_full_path() if request.method == "GET" else "/workspace/"
-        page = "account_confirm" if enrolled(request.user) else "second_factor"
+        page = "account_confirm" if enrolled(cast(User, request.user)) else "second_factor"
         return redirect(f"{reverse(page)}?{urlencode({'next': here})}")
