@@ -133,7 +133,9 @@ class _Copy:
                 self.ids[Agency][school.pk] = other.pk
                 self.ids[Group][school.group_id] = other.group_id
                 for role, person in self.originals.staff[school.pk].items():
-                    counterpart = self.originals.staff[other.pk][role]
+                    counterpart = self.originals.staff[other.pk].get(role)
+                    if counterpart is None:  # one school alone has a safeguarding lead of her own
+                        continue
                     self.ids[User][person.pk] = counterpart.pk
                     self.words |= dict(zip(person.name.split(), counterpart.name.split(), strict=True))
 

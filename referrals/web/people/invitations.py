@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portal.accounts.middleware import actor_of
 from portal.accounts.models import Invitation, Membership
 from portal.accounts.roles import Role
+from portal.ui.forms import one_line
 from referrals.access import invitation as asking
 from referrals.access import reach
 
@@ -24,7 +25,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     """First where, unless there is only one place; then whom and as what."""
     actor = actor_of(request)
     agencies = list(reach.agencies(actor).order_by("name"))
-    slug = request.GET.get("agency", "")
+    slug = one_line(request.GET.get("agency", ""))
     agency = agencies[0] if len(agencies) == 1 else next((a for a in agencies if a.slug == slug), None)
     if agency is None:
         where = WhereForm(request.GET if "agency" in request.GET else None, agencies=agencies)

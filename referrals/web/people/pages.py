@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from portal.accounts.middleware import actor_of
 from portal.accounts.models import Invitation, Membership, User
 from portal.accounts.roles import ROLES_AT
+from portal.ui.forms import one_line
 from portal.ui.templatetags.ui import said_moment
 from referrals.access import reach, suspension, term
 from referrals.queries import staff
@@ -28,7 +29,7 @@ COLUMNS = ["Name", "Works as", "Last sign-in", "Second step", "Access"]
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    agency, words, number = (request.GET.get(key, "").strip()[:100] for key in ("agency", "words", "page"))
+    agency, words, number = (one_line(request.GET.get(key, ""))[:100] for key in ("agency", "words", "page"))
     page = staff.table(actor, agency=agency, words=words, page=number)
     narrowed = {key: value for key, value in (("agency", agency), ("words", words)) if value}
     return render(

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts.middleware import actor_of
 from portal.accounts.models import Agency, Membership
+from portal.ui.forms import one_line
 from portal.ui.templatetags.ui import said_moment
 from referrals.access import reach, term
 from referrals.queries import staff
@@ -55,7 +56,7 @@ def _chosen(request: HttpRequest) -> Agency | None:
     mine = reach.agencies(actor_of(request))
     if not reach.is_everywhere(actor_of(request)):
         return mine.first()
-    return mine.filter(slug=request.GET.get("agency", "")).first()
+    return mine.filter(slug=one_line(request.GET.get("agency", ""))).first()
 
 
 def _line(held: Membership) -> tuple[str, str, str]:
