@@ -61,7 +61,7 @@ def recently_confirmed(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
         if request.method != "POST":
             return redirect(f"{reverse('account_confirm')}?{urlencode({'next': request.get_full_path()})}")
         sent = any(name.startswith(f"{PREFIX}-") for name in request.POST)
-        form = Confirm(request, cast(User, request.user), request.POST if sent else None)
+        form = Confirm(request, request.user, request.POST if sent else None)
         if sent and form.is_valid():
             _take_out(request)
             return view(request, *args, **kwargs)
