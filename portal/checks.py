@@ -92,6 +92,12 @@ def _addresses() -> Iterator[Error]:
             hint="Set CASEWORK_HOST to a name alone, like casework.example.org, and not BASE_URL's; or leave it out.",
             id="portal.E017",
         )
+    if env.CASEWORK_HOST and (home.hostname == env.CASEWORK_HOST or not HOST_NAME.fullmatch(env.CASEWORK_HOST)):
+        yield Error(
+            "CASEWORK_HOST is not another host name.",
+            hint="Set CASEWORK_HOST to a name alone, like casework.example.org, and not BASE_URL's; or leave it out.",
+            id="portal.E017",
+        )
 
 
 def _data() -> Iterator[Error]:
@@ -140,14 +146,6 @@ def _sign_in() -> Iterator[Error]:
             hint="Unset SECOND_FACTOR.",
             id="portal.E013",
         )
-
-
-def _demo_data_present() -> bool:
-    """Whether somebody can sign in at example.org: a domain nobody owns, so only demonstration people have it."""
-    from portal.accounts.models import User
-
-    try:
-        return User.objects.filter(email__endswith=".example.org", is_active=True).exists()
     if env.OIDC_ISSUER and not env.OIDC_ISSUER.startswith("https://"):
         yield Error("OIDC_ISSUER is not an https address.", hint="Set OIDC_ISSUER like https://…", id="portal.E014")
     if env.OIDC_ISSUER and not (env.OIDC_CLIENT_ID and env.OIDC_CLIENT_SECRET):
@@ -156,6 +154,14 @@ def _demo_data_present() -> bool:
             hint="Set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or unset OIDC_ISSUER.",
             id="portal.E015",
         )
+
+
+def _demo_data_present() -> bool:
+    """Whether somebody can sign in at example.org: a domain nobody owns, so only demonstration people have it."""
+    from portal.accounts.models import User
+
+    try:
+        return User.objects.filter(email__endswith=".example.org", is_active=True).exists()
     except DatabaseError:
         return False  # no database yet, or no tables yet: nothing to sign in to
 

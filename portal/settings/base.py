@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.sessions.StaySignedIn",
     "portal.accounts.second_factor.SecondFactorFirst",
+    "portal.accounts.middleware.ActingAs",
     "portal.errors.Explain",
 ]
 
@@ -166,19 +167,19 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "concern": "20/h/ip"}  # sign-in: portal/accounts/limits.py
 ALLAUTH_TRUSTED_PROXY_COUNT = env.TRUSTED_PROXY_COUNT
 
-# guardian: rights are rows on a case, never global, never for "anonymous", never by being a superuser (docs/adr/0004).
 # The second factor (docs/adr/0017). Its codes are counted and used up by portal/accounts, exactly and in the database.
 SECOND_FACTOR = env.SECOND_FACTOR
-MFA_ADAPTER = "portal.accounts.second_factor.Factors"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_RECOVERY_CODE_DIGITS = 10
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # people are invited at their address; nobody can add one
 PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
 # Single sign-on, off while there is no issuer (docs/how-to/single-sign-on.md).
 OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env.OIDC_ISSUER, env.OIDC_CLIENT_ID, env.OIDC_CLIENT_SECRET
 OIDC_NAME, OIDC_EMAIL_VERIFIED, OIDC_SECOND_FACTOR = env.OIDC_NAME, env.OIDC_EMAIL_VERIFIED, env.OIDC_SECOND_FACTOR
+MFA_ADAPTER = "portal.accounts.second_factor.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # people are invited at their address; nobody can add one
 MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
 
+# guardian: rights are rows on a case, never global, never for "anonymous", never by being a superuser (docs/adr/0004).
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
@@ -233,12 +234,12 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"
 
-# --- the API --------------------------------------------------------------------------------------------------------
 # --- the audit trail: its heads are signed, and kept outside the database -------------------------------------------
 AUDIT_KEY = env.AUDIT_KEY or env.SECRET_KEY or env.EMBEDDED_SECRET_KEY  # production asks for one of its own
 AUDIT_HEADS = env.AUDIT_HEADS or VAR / "audit-heads"
 AUDIT_HEADS_STORE = env.AUDIT_HEADS_STORE
 
+# --- the API --------------------------------------------------------------------------------------------------------
 API_TOKEN_DAYS = env.API_TOKEN_DAYS
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
