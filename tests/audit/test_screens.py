@@ -160,3 +160,10 @@ def test_nobody_reviews_what_she_did_herself(world):
     client = client_of(world, "manager")
     assert client.get(f"/workspace/audit/prompts/{prompt.pk}/").status_code == 404
     assert "Nothing to look into" in text(client.get("/workspace/audit/prompts/"))
+
+
+def test_the_history_of_a_case_leads_its_manager_to_who_looked(world):
+    address = f"/workspace/cases/{world.open_case.reference}/history/"
+    link = f"/workspace/audit/?reference={world.open_case.reference}"
+    assert link in client_of(world, "manager").get(address).content.decode()
+    assert link not in client_of(world, "officer").get(address).content.decode()

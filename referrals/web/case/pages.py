@@ -20,7 +20,7 @@ from referrals.queries import history as changes
 from referrals.queries import people as around
 from referrals.questions.referral.pupil import SEN_STATUS
 from referrals.web.gate import workspace
-from referrals.workflow import Stage, Verb
+from referrals.workflow import Noun, Stage, Verb
 
 from .frame import case_of, older, show
 
@@ -125,7 +125,9 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
     case, allowed = case_of(request, reference)
     typed = request.GET.get("before", "")
     before = int(typed) if typed.isdecimal() and len(typed) < 19 else None
-    found = changes.page(actor_of(request), case, before=before)
+    actor = actor_of(request)
+    found = changes.page(actor, case, before=before)
+    oversees = policy.can(actor, Verb.VIEW_ACTIVITY, Noun.COUNTY)
     return show(
         request,
         "history",
@@ -135,4 +137,5 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
         last=found.last,
         page=found,
         older_href=older(case, "case-history", found.older),
+        looked_href=f"{reverse('workspace:audit')}?{urlencode({'reference': case.reference})}" if oversees else "",
     )
