@@ -92,12 +92,6 @@ def _addresses() -> Iterator[Error]:
             hint="Set CASEWORK_HOST to a name alone, like casework.example.org, and not BASE_URL's; or leave it out.",
             id="portal.E017",
         )
-    if env.CASEWORK_HOST and (home.hostname == env.CASEWORK_HOST or not HOST_NAME.fullmatch(env.CASEWORK_HOST)):
-        yield Error(
-            "CASEWORK_HOST is not another host name.",
-            hint="Set CASEWORK_HOST to a name alone, like casework.example.org, and not BASE_URL's; or leave it out.",
-            id="portal.E017",
-        )
 
 
 def _data() -> Iterator[Error]:
