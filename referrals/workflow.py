@@ -51,6 +51,9 @@ class Verb(StrEnum):
     # the county
     VIEW_ACTIVITY = "view_activity"
     VIEW_PERMISSIONS = "view_permissions"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_OWN_PEOPLE = "manage_own_people"
+    CLOSE_AGENCY = "close_agency"
 
 
 class Stage(StrEnum):
@@ -70,9 +73,6 @@ class Stage(StrEnum):
     OPEN = "open"
     # a concern or a case
     CLOSED = "closed"
-    MANAGE_PEOPLE = "manage_people"
-    MANAGE_OWN_PEOPLE = "manage_own_people"
-    CLOSE_AGENCY = "close_agency"
 
 
 @dataclass(frozen=True)
