@@ -6,9 +6,13 @@ membership: `Actor.machine("worker")`, `Actor.public()`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from .models import Membership
 from .roles import AgencyKind, Role
@@ -35,17 +39,29 @@ class Actor:
     others: tuple[Membership, ...] = ()
 
     @classmethod
-    def of(cls, user: User | AnonymousUser, membership_id: int | None = None) -> Actor | None:
+    def of(
+        cls,
+        user: User | AnonymousUser,
+        membership_id: int | None = None,
+        *,
+        through: Callable[..., QuerySet[Membership]] | None = None,
+    ) -> Actor | None:
         """The actor a signed-in person is now: the membership she chose, or her first where she chose none.
 
         None for a person without any current membership: she is signed in and sees no casework at all. None too where
         the one she chose has ended: what she meant to do as one of her agencies is never done as another.
+
+        `through(memberships, user, chosen, today)`: the same rows, with what reading them is to do beside.
         """
         if not user.is_authenticated or not user.is_active:
             return None
-        current = list(
-            Membership.objects.current().filter(user=user).select_related("agency", "user").order_by("since", "pk")
+        today = timezone.localdate()
+        rows: QuerySet[Membership] = (
+            Membership.objects.current(today).filter(user=user).select_related("agency", "user")
         )
+        if through is not None:
+            rows = through(rows, user.pk, membership_id, today)
+        current = list(rows.order_by("since", "pk"))
         if not current:
             return None
         chosen = current[0] if membership_id is None else next((m for m in current if m.pk == membership_id), None)

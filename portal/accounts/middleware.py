@@ -17,10 +17,8 @@ SESSION_KEY = "acting_as"
 def actor_of(request: HttpRequest) -> Actor | None:
     """The request's actor, or None for anybody without a current membership, or whose chosen one has ended."""
     if not hasattr(request, "_actor"):
-        request._actor = (
-            Actor.of(request.user, request.session.get(SESSION_KEY)) if request.user.is_authenticated else None
-        )
-        identity.enter(request._actor)
+        known = request.user.is_authenticated
+        request._actor = identity.entered(request.user, request.session.get(SESSION_KEY)) if known else None
     return request._actor
 
 
@@ -52,8 +50,7 @@ class OneTransaction:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not identity.is_walled():
             return self.get_response(request)
-        with transaction.atomic():
-            identity.begin()
+        with transaction.atomic(), identity.beginning():
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)

@@ -5,8 +5,11 @@ Migrations that have been applied call this, so what it writes for the same argu
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import BigIntegerField, Func, QuerySet, Value
 
 COMMANDS = {"see": "SELECT", "make": "INSERT", "change": "UPDATE", "take": "DELETE"}
 
@@ -19,6 +22,21 @@ def on_postgresql(statements: str) -> Callable[[Any, Any], None]:
             schema_editor.execute(statements, params=None)
 
     return run
+
+
+Rows = TypeVar("Rows", bound=QuerySet)
+
+
+def entering(memberships: Rows, user: int, chosen: int | None, today: datetime.date) -> Rows:
+    """The same rows; to read them is to enter as `user`'s `chosen` current membership, or as her first."""
+    enter = Func(
+        Value(user, BigIntegerField()),
+        Value(chosen, BigIntegerField()),
+        Value(today),
+        function="alongside_enter_as",
+        output_field=BigIntegerField(),
+    )
+    return memberships.annotate(entered_as=enter)
 
 
 def protect(table: str, **conditions: str) -> str:

@@ -47,10 +47,9 @@ class Operation(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         session = getattr(request, "session", None)
-        actor = Actor.of(request.user, session.get(SESSION_KEY) if session is not None else None)
+        actor = identity.entered(request.user, session.get(SESSION_KEY) if session is not None else None)
         if actor is None:
             raise PermissionDenied("You have no current membership of any agency.")
-        identity.enter(actor)
         self.actor: Actor = actor
         request._request._actor = actor  # for whoever comes after us: a token's owner is in no session
         form = request._request.content_type in FORMS

@@ -17,7 +17,7 @@ import psycopg
 from django.db import connection
 from django.utils import timezone
 
-from portal.accounts import identity
+from portal.accounts.actor import Actor
 from referrals.models import Case
 from referrals.queries import case_list
 
@@ -76,8 +76,8 @@ def measure(machine: Machine, county: County, bars: set[int]) -> Iterator[Measur
         kept.execute("SET plan_cache_mode = force_generic_plan")
         for bar, who, what, target in PEOPLE:
             if bar in bars:
-                with identity.as_actor(county.actor(who)):
-                    yield from _one(machine, county, {NOT_PREPARED: planned, PREPARED: kept}, bar, who, what, target)
+                with county.acting(who) as actor:
+                    yield from _one(machine, county, {NOT_PREPARED: planned, PREPARED: kept}, bar, actor, what, target)
 
 
 def _one(
@@ -85,11 +85,10 @@ def _one(
     county: County,
     raw: dict[bool, psycopg.Connection],
     bar: int,
-    who: str,
+    actor: Actor,
     what: str,
     target: Target,
 ) -> Iterator[Measured]:
-    actor = county.actor(who)
     asked = {"groups": list(actor.groups), "today": timezone.localdate()}
     cursors = {prepare: connected.cursor(binary=True) for prepare, connected in raw.items()}
 
@@ -100,7 +99,7 @@ def _one(
         return case_list.newest(actor)
 
     expected = [row[0] for row in by_hand("seek")]
-    assert [case.pk for case in ours()] == expected, f"the list of {who} differs from the floor's"
+    assert [case.pk for case in ours()] == expected, f"the list of {what} differs from the floor's"
     ways: dict[tuple[str, bool], Callable[[], object]] = {}
     for name in BY_HAND:
         first = turn_about([partial(by_hand, name)], rounds=2, warm=0)[0]

@@ -36,8 +36,21 @@ BEGIN
       AND (a.closed_on IS NULL OR a.closed_on > today);
     RETURN alongside_become(coalesce(who::text, ''));
 END $$;
+CREATE FUNCTION alongside_enter_as(her bigint, chosen bigint, today date) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    number bigint;
+BEGIN
+    SELECT m.id INTO number
+    FROM accounts_membership m JOIN accounts_agency a ON a.id = m.agency_id
+    WHERE m.user_id = her AND (chosen IS NULL OR m.id = chosen)
+      AND m.since <= today AND (m.until IS NULL OR m.until >= today) AND (a.closed_on IS NULL OR a.closed_on > today)
+    ORDER BY m.since, m.id LIMIT 1;
+    PERFORM alongside_enter(number, today);
+    RETURN number;
+END $$;
 """
 GONE = """
+DROP FUNCTION alongside_enter_as(bigint, bigint, date);
 DROP FUNCTION alongside_enter(bigint, date);
 DROP FUNCTION alongside_become(text);
 DROP FUNCTION alongside_who();
