@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -104,10 +106,8 @@ def end(request: HttpRequest, reference: str) -> HttpResponse:
     """Ended before its hour is over. Pressed twice, or too late, it is ended all the same."""
     actor = actor_of(request)
     case = find(request, Case, reference, Verb.END_BREAK_GLASS)
-    try:
+    with contextlib.suppress(BadInput):
         end_break_glass(case, by=actor)
-    except BadInput:
-        pass
     messages.success(request, "Emergency access has ended")
     return redirect("workspace:break-glass" if not actor.is_la else "workspace:break-glass-reviews")
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from portal.accounts import identity
 from portal.accounts.middleware import actor_of
+from portal.audit import trail
 from portal.ui.forms import Form, TextField
 from referrals import policy
 from referrals.queries import unseen, who
@@ -55,6 +56,7 @@ def why(request: HttpRequest) -> HttpResponse:
             elif len(people) > 1:
                 context |= {"case": case, "people": people, "most": len(people) == who.MOST}
             else:
+                trail.write("search", by=actor, thing=case, about=case.child_id, rule="explain")
                 with identity.as_actor(unseen.SERVICE):
                     context |= {"case": case, "person": people[0], "answers": who.why(case, people[0])}
     return render(request, "referrals/oversight/why.html", context)

@@ -98,7 +98,7 @@ def test_people_without_casework_see_none_of_it(county):
 
 
 def test_what_is_done_unseen_is_no_button_and_tells_nobody_that_the_thing_is_there(county):
-    """Break the glass, review it, ask who can see: the rules agree, and asking for the case itself answers "no such"."""
+    """Break the glass, review it, ask who can see: the rules agree; asked for the case itself they say "no such"."""
     cases, cells = list(Case.objects.all()), 0
     for name in EVERYBODY:
         actor = actor_of(county, name)

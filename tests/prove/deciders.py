@@ -5,8 +5,8 @@ people that move; conflicts and restrictions; notes written and their readers ch
 memberships ended, people suspended, agencies closed, trusts that lose a school; glass broken, ended and run out. After
 every step each of the three says which concerns, referrals, cases, notes and events each person may see.
 
-`Table` is the first decider: the meaning of the roles in plain Python over plain facts. It imports nothing of the policy
-and asks the database nothing. On SQLite there is no third decider, and two are compared.
+`Table` is the first decider: the meaning of the roles in plain Python over plain facts. It imports nothing of the
+policy and asks the database nothing. On SQLite there is no third decider, and two are compared.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from typing import Any, ClassVar
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 FULL_STEPS, FULL_EXAMPLE = 30_000, 60
 SAMPLE_STEPS, SAMPLE_EXAMPLE = 200, 25
-FRESH_EVERY = 25  # steps after which one person's question is put to the policy anew, and not as it was once compiled
+FRESH_EVERY = 100  # steps after which one person's question is put to the policy anew, and not as it was once compiled
 
 PEOPLE = (
     "lead", "dsl", "other lead", "trust lead", "officer", "manager",
@@ -83,7 +83,7 @@ class EventFact:
 
 @dataclass
 class Table:
-    """Facts, and what they mean. `arrivals`: {referral or concern: (school, the case it became, whether it was sent)}."""
+    """Facts, and what they mean. `referrals`: {name: (school, the case it became, whether it was sent)}."""
 
     people: dict[str, Person] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
@@ -276,15 +276,46 @@ def plan_once() -> None:
             cursor.execute("SET LOCAL jit = off; SET LOCAL plan_cache_mode = force_generic_plan")
 
 
+class WithoutWall:
+    """Asks the policy's own queries past the second wall, so that they are not paid for twice, thirty thousand times.
+
+    Each becomes a function of the tables' owner, whom the wall of this database no longer holds (it is the proof's own,
+    and thrown away). Whoever runs as the role of run time is held as before.
+    """
+
+    def __init__(self, owner: str) -> None:
+        import psycopg
+
+        self.owner = psycopg.connect(owner, autocommit=True)
+        self.known = 0
+        for (table,) in self.owner.execute("SELECT relname FROM pg_class WHERE relforcerowsecurity").fetchall():
+            self.owner.execute(f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY')
+
+    def function(self, sql: str, params: Any) -> str:
+        """SQL that gives the rows of `sql`."""
+        import psycopg
+
+        self.known += 1
+        name = f"decider_{self.known}"
+        written = psycopg.ClientCursor(self.owner).mogrify(sql, params)
+        self.owner.execute(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS TABLE (kind text, number bigint) "
+            f"LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $decider$ BEGIN RETURN QUERY "
+            f"SELECT said.a::text, said.b::bigint FROM ({written}) AS said (a, b); END $decider$"
+        )
+        return f"SELECT kind, number FROM {name}()"
+
+
 class Asked:
-    """What the policy asks the database, compiled once for everybody who stands alike; and what the database itself says.
+    """What the policy asks the database, compiled once for all who stand alike; and what the database itself says.
 
     The policy's condition follows from who asks (membership, agency, role, the groups she speaks for) and the day; what
     has happened since is read by the same SQL.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, without_wall: WithoutWall | None = None) -> None:
         self.compiled: dict[tuple, tuple[str, list]] = {}
+        self.without_wall = without_wall
 
     def policy(self, actor: Any, *, fresh: bool = False) -> set[tuple[str, int]]:
         from django.utils import timezone
@@ -292,7 +323,8 @@ class Asked:
         member = actor.membership
         key = (member.pk, member.agency_id, member.role, actor.groups, timezone.localdate())
         if fresh or key not in self.compiled:
-            self.compiled[key] = self.compile(actor)
+            sql, params = self.compile(actor)
+            self.compiled[key] = (self.without_wall.function(sql, params), []) if self.without_wall else (sql, params)
         return rows(*self.compiled[key])
 
     @staticmethod
@@ -364,6 +396,8 @@ class WhateverHappens(RuleBasedStateMachine):
         self.savepoint = transaction.savepoint()
         self.members = {name: copy.copy(member) for name, member in self.ground.members.items()}
         self.moment = datetime.datetime.now(tz=datetime.UTC)
+        self.story: list[str] = []
+        self.compared = -1
 
     def teardown(self) -> None:
         from django.db import transaction
@@ -376,6 +410,7 @@ class WhateverHappens(RuleBasedStateMachine):
         return self.moment
 
     def done(self, what: str) -> None:
+        self.story.append(what)
         self.count.kinds[what] = self.count.kinds.get(what, 0) + 1
 
     # --- parts ----
@@ -594,6 +629,7 @@ class WhateverHappens(RuleBasedStateMachine):
         self.happened(kind, fact, case=self.ground.things[case], by=self.members["officer"].user)
         self.done(kind)
 
+    @precondition(lambda self: not self.table.referrals["draft"][2])
     @rule()
     def the_draft_is_sent(self) -> None:
         from referrals.models import Referral
@@ -674,6 +710,9 @@ class WhateverHappens(RuleBasedStateMachine):
         from portal.accounts import identity
         from portal.accounts.actor import Actor
 
+        if len(self.story) == self.compared:  # a step of which nothing came
+            return
+        self.compared = len(self.story)
         self.count.steps += 1
         walled = identity.is_walled()
         self.count.deciders = 3 if walled else 2
@@ -694,7 +733,8 @@ class WhateverHappens(RuleBasedStateMachine):
                     for thing in sorted(everything)
                     if not all(thing in rows for rows in said.values())
                 }
-                raise Disagreement(f"{who} ({self.table.people[who]}): seen only by {differ}")
+                told = f"{who} ({self.table.people[who]}): seen only by {differ}, after {', '.join(self.story)}"
+                raise Disagreement(told)
 
     @property
     def objects(self) -> int:
@@ -795,12 +835,13 @@ def tell() -> Count:
 
 
 def run(size: str) -> dict[str, Any]:
-    """Steps until there are enough of them. A disagreement is shrunk, printed and counted, and ends the run."""
+    """Steps until there are enough of them. A disagreement is printed and counted, and ends the run."""
     from django.db import transaction
 
     wanted, each = (FULL_STEPS, FULL_EXAMPLE) if size == "full" else (SAMPLE_STEPS, SAMPLE_EXAMPLE)
     count = WhateverHappens.count = Count()
-    WhateverHappens.asked = Asked()
+    owner = os.environ.get("TEST_OWNER_URL", "")
+    WhateverHappens.asked = Asked(WithoutWall(owner) if size == "full" and owner else None)
     started, found = time.monotonic(), 0
     with built():
         plan_once()
@@ -831,7 +872,7 @@ def _some(examples: int, each: int) -> int:
                 database=None,
                 print_blob=False,
                 suppress_health_check=list(HealthCheck),
-                phases=(Phase.generate, Phase.shrink),
+                phases=(Phase.generate,),  # shrinking would take hours: the steps are printed as they were
             ),
         )
     except Disagreement as error:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.accounts.models import Membership
+from portal.audit.models import Entry
 from referrals import policy
 from referrals.actions._grant import Invitation
 from referrals.actions.case.break_glass import break_glass
@@ -121,6 +122,12 @@ def test_why_somebody_can_see_a_child_and_why_not(county, asker):
     not_sees = text(why(county, asker, case, "health@health.example.org"))
     assert "Cannot see the case" in not_sees
     assert "no longer current" in text(why(county, asker, case, county.people["former"].user.email))
+
+
+def test_that_somebody_asked_is_written_down(county):
+    why(county, "dpo", county.open_case, county.sen.user.email)
+    row = Entry.objects.filter(action="search", rule="explain").last()
+    assert (row.user_id, row.reference) == (county.dpo.user.pk, county.open_case.reference)
 
 
 def test_the_denial_is_named(county):
