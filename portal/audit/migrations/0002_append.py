@@ -18,7 +18,7 @@ SET search_path = pg_catalog, public
 AS $function$
 DECLARE
     head audit_head%ROWTYPE;
-    unsafe constant text := E'\\\x01\x02\x03\x04\x05\x06\x07\b\t\n\v\f\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f';
+    unsafe constant text := E'\\\x01\x02\x03\x04\x05\x06\x07\b\t\n\x0b\f\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f';
     spaces constant text := repeat(' ', length(unsafe));
     mine constant integer := pg_backend_pid() % 16;
     before constant text := coalesce(current_setting('alongside.inside', true), '');
