@@ -52,11 +52,19 @@ def test_it_names_exactly_the_people_who_can_see_the_case_each_with_a_rule(count
     assert "Works at an agency that takes part in the case" in shown
 
 
-@pytest.mark.parametrize("name", ["note to all", "school's own note", "note to sen", "note to officer"])
+READ_BY = {
+    "school's own note": {"lead", "colleague", "senco", "head", "dsl"},
+    "early help's own note": {"early help", "early help colleague", "restricted staff"},
+    "note to sen": {"early help", "sen"},
+    "note to officer": {"lead", "officer"},
+}
+
+
+@pytest.mark.parametrize("name", READ_BY)
 def test_it_names_exactly_the_people_who_can_read_a_note(county, name):
     note = county.things[name]
     found = who.readers(note).everybody
-    assert found
+    assert {access.member.pk for access in found} == {county.people[reader].membership.pk for reader in READ_BY[name]}
     assert {a.member.user_id for a in found} == set(policy.holders(Verb.VIEW, note).values_list("pk", flat=True))
     assert all(access.why for access in found)
 
