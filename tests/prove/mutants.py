@@ -297,11 +297,11 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     # --- what one may do ---
     Mutant(
-        "any officer accepts a concern",
+        "any officer reviews a concern",
         POLICY,
-        "        (Verb.CONTACT, LA_TEAM, LA_ROLES),\n        (Verb.ACCEPT, LA_TEAM, DUTY),\n",
-        "        (Verb.CONTACT, LA_TEAM, LA_ROLES),\n        (Verb.ACCEPT, LA_TEAM, LA_ROLES),\n",
-        ("tests/actions/concern/test_accept.py",),
+        "(Verb.REVIEW, LA_TEAM, DUTY),",
+        "(Verb.REVIEW, LA_TEAM, LA_ROLES),",
+        (f"{ROUTES}[api:concern-review]",),
     ),
     Mutant(
         "any officer closes a case",
