@@ -108,7 +108,8 @@ def _data() -> Iterator[Error]:
 
 PASSES_THE_WALL = (
     "SELECT rolsuper OR rolbypassrls OR EXISTS "
-    "(SELECT 1 FROM pg_class WHERE relowner = pg_roles.oid AND relrowsecurity) FROM pg_roles WHERE rolname = current_user"
+    "(SELECT 1 FROM pg_class WHERE relowner = pg_roles.oid AND relrowsecurity) "
+    "FROM pg_roles WHERE rolname = current_user"
 )
 
 

@@ -9,7 +9,8 @@
 
 Each is looked for in this order: the address or path the environment names (TEST_DATABASE_URL and TEST_OWNER_URL,
 TEST_REDIS_URL, CHROMIUM), the machine's own program, a wheel of ours that carries one, what apt can install (as root on
-Debian), and then it is missing and said to be. Servers listen on 127.0.0.1 alone and die with this process, however it dies.
+Debian), and then it is missing and said to be. Servers listen on 127.0.0.1 alone and die with this process, however it
+dies.
 """
 
 from __future__ import annotations

@@ -111,8 +111,8 @@ FORM_RENDERER = "portal.ui.forms.Renderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
-# What outlives a transaction may not be used where the connection is somebody else's after it: cursors on the server, and
-# prepared statements. Who asks is set for one transaction anyway (portal/accounts/identity.py).
+# What outlives a transaction may not be used where the connection is somebody else's after it: cursors on the server,
+# and prepared statements. Who asks is set for one transaction anyway (portal/accounts/identity.py).
 POOLED: dict[str, dict] = {
     "transaction": {"DISABLE_SERVER_SIDE_CURSORS": True, "OPTIONS": {"prepare_threshold": None}},
 }
@@ -142,7 +142,7 @@ def database(url: str) -> dict:
 
 
 DATABASES = {"default": database(env.DATABASE_URL)}
-# The role that owns the tables: `migrate` is the only thing that connects as it (portal/management/commands/migrate.py).
+# The role that owns the tables: only `migrate` connects as it (portal/management/commands/migrate.py).
 DATABASE_OWNER_URL = env.DATABASE_OWNER_URL
 DATABASE_OWNER = database(DATABASE_OWNER_URL) if DATABASE_OWNER_URL else None
 

@@ -29,7 +29,7 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 BASE_URL: str = env.str("BASE_URL", default="")
 CASEWORK_HOST: str = env.str("CASEWORK_HOST", default="")
 DATABASE_URL: str = env.str("DATABASE_URL", default="")
-# The role that owns the tables and migrates; DATABASE_URL then names the role of run time, which row-level security holds.
+# The role that owns the tables and migrates. DATABASE_URL then names the role of run time: row-level security holds it.
 DATABASE_OWNER_URL: str = env.str("DATABASE_OWNER_URL", default="")
 DATABASE_CONN_MAX_AGE: int = env.int("DATABASE_CONN_MAX_AGE", default=60)
 # "transaction": a pooler (PgBouncer) lends the connection for one transaction at a time.

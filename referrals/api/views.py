@@ -64,7 +64,7 @@ class Operation(APIView):
         self.showing = [found]
         return found
 
-    def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """What was answered to whom goes into the audit trail."""
         answer = super().finalize_response(request, response, *args, **kwargs)
         if answer.status_code < 300:

@@ -19,7 +19,7 @@ from portal.ui.words import upper_first
 from referrals import policy
 from referrals.models import BreakGlass, Case, Grant, Note
 from referrals.models.grant import in_force
-from referrals.workflow import Verb
+from referrals.workflow import Stage, Verb
 
 AS_LONG_AS = "As long as they work there"
 
@@ -64,7 +64,7 @@ def readers(thing: Case | Note) -> Readers:
     """Who can see `thing` now. Three queries, however many they are; what ends their way in is asked once for all."""
     ties: dict[str, tuple[policy.Tie, Q]] = {}
     for rule in policy.rules_of(thing.NOUN, {Verb.VIEW}):
-        if rule.stages and thing.stage not in rule.stages:
+        if rule.stages and Stage(thing.stage) not in rule.stages:
             continue
         condition = Q(role__in=sorted(rule.roles)) & rule.tie.people(thing)
         known = ties.get(rule.tie.name)

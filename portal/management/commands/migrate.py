@@ -23,7 +23,8 @@ PAST_THE_WALL = "-c alongside.inside=yes"  # what a migration moves, it must see
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.DATABASE_OWNER is None:
-            return super().handle(*args, **options)
+            super().handle(*args, **options)
+            return
         before = dict(connection.settings_dict)
         connection.close()
         # Not another alias: migrations of libraries ask the default one.
@@ -35,7 +36,6 @@ class Command(migrate.Command):
         finally:
             connection.close()
             connection.settings_dict.update(before)
-        return None
 
     @staticmethod
     def grant(role: str) -> None:

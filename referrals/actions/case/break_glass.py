@@ -1,4 +1,4 @@
-"""Somebody outside the attendance team opens one case in an emergency: for an hour, with a reason, and somebody is told.
+"""Somebody outside the attendance team opens a case in an emergency: for an hour, with a reason, and another is told.
 
 It gives no more than to read, and nothing against a conflict of interest or a restriction: such a case is not there.
 """
