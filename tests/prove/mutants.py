@@ -496,7 +496,6 @@ SQL: tuple[InTheDatabase, ...] = (
     InTheDatabase("nobody is let in to notes", "DROP POLICY see ON referrals_note"),
     InTheDatabase("the service's policy is everybody's", "ALTER POLICY machine ON referrals_note USING (true)"),
     InTheDatabase("everybody is of the attendance team", _says("wall_la()", "boolean", "SELECT true")),
-    InTheDatabase("every agency is a school", _says("wall_school()", "boolean", "SELECT true")),
     InTheDatabase(
         "everybody speaks for every agency", _says("wall_groups()", "int[]", "SELECT array_agg(id) FROM auth_group")
     ),
