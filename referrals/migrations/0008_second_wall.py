@@ -249,7 +249,7 @@ WALL: dict[str, dict[str, str]] = {
         "make": f"EXISTS (SELECT 1 FROM referrals_note n WHERE n.id = note_id AND n.author_id = {ME})",
     },
     "referrals_event": {
-        "see": f"""(NOT kept OR {THE_LA} OR by_id = {ME}) AND CASE
+        "see": f"""(NOT kept OR {THE_LA}) AND CASE
             WHEN note_id IS NOT NULL THEN EXISTS (SELECT 1 FROM referrals_note n WHERE n.id = note_id)
             ELSE (case_id IS NOT NULL AND {STORY_OF_EVENT})
                 OR (kind = 'invited' AND agency_id = (SELECT wall_agency()) AND {CASE_ROW})
