@@ -471,7 +471,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "notifications/live.py",
         'json.dumps({"stream": stream, "n": int(number)}, separators=(",", ":"))',
         'json.dumps({"stream": stream, "n": int(number), "what": "a note"}, separators=(",", ":"))',
-        ("tests/laws/test_sockets_carry_only_numbers.py",),
+        ("tests/laws/test_sockets_carry_only_numbers.py::test_a_frame_is_a_stream_and_a_number",),
     ),
     # --- signing in ---
     Mutant(
@@ -486,7 +486,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "portal/accounts/step_up.py",
         "counts = {second_factor.RECORD} if settings.SECOND_FACTOR else",
         "counts =",
-        ("tests/accounts/test_step_up.py",),
+        (f"{EMERGENCY}::test_a_password_alone_is_no_confirmation",),
     ),
 )
 

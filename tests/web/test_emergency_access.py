@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from portal.accounts import step_up
 from portal.audit.models import Entry
 from referrals.actions.case.break_glass import break_glass
 from referrals.actions.case.declare_conflict import declare_conflict
@@ -103,6 +104,15 @@ def test_it_asks_first_that_she_confirms_who_she_is(county):
     answer = ask(client, county.plain_case.reference)
     assert answer.status_code == 403
     assert not BreakGlass.objects.filter(user=county.health.user).exists()
+
+
+def test_a_password_alone_is_no_confirmation(county, settings, rf):
+    client = browser(county.health, confirmed=False)
+    for method, counts in (("password", False), ("mfa", True)):
+        settings.SECOND_FACTOR = True
+        request = rf.get(PAGE)
+        request.session, request.user = hands.confirmed(client, method=method).session, county.health.user
+        assert step_up.is_recent(request) is counts, method
 
 
 @pytest.mark.parametrize("name", ["officer", "manager", "trust lead", "editor"])
