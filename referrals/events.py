@@ -7,12 +7,14 @@ A kind knows its sentence, who is told and how, and how to forget. An action tha
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
 
+from portal.accounts import identity
 from portal.accounts.actor import Actor
 from portal.audit import trail
 
@@ -45,12 +47,27 @@ class Kind(StrEnum):
     MARKS_ADDED = "marks_added"
     CLOSED = "closed"
     REOPENED = "reopened"
+    SHARED = "shared"
+    RESTRICTED = "restricted"
+    LIFT_ASKED = "lift_asked"
+    LIFTED = "lifted"
+    REVEALED = "revealed"
+    CONFLICT_DECLARED = "conflict_declared"
+    CONFLICT_LIFTED = "conflict_lifted"
+    REFERRAL_CONFLICT_DECLARED = "referral_conflict_declared"
+    REFERRAL_CONFLICT_LIFTED = "referral_conflict_lifted"
+    CONCERN_CONFLICT_DECLARED = "concern_conflict_declared"
+    CONCERN_CONFLICT_LIFTED = "concern_conflict_lifted"
+    GLASS_BROKEN = "glass_broken"
+    GLASS_ENDED = "glass_ended"
+    GLASS_REVIEWED = "glass_reviewed"
 
 
 class Told(StrEnum):
     """Circles of people, each cut to those who may see the event at the moment they are told."""
 
     DUTY = "duty"  # the attendance team's duty officers and managers
+    MANAGERS = "managers"  # the attendance team's managers
     LEAD = "lead"  # whoever leads the case
     SCHOOL = "school"  # the school that referred
     PARTNERS = "partners"  # the agencies that take part in the case
@@ -62,7 +79,7 @@ class KindSpec:
     """`sentence` is filled with {by} and {agency}. `email` is the second half of the subject, or "" for no email.
 
     `inbox` and `email_to` name circles; the live doorbell goes to everybody who may see the event, minus who did it.
-    `forgets`: keys of `data` that retention and erasure blank.
+    `forgets`: keys of `data` that retention and erasure blank. `kept`: only the attendance team may know of it.
     """
 
     noun: Noun
@@ -72,7 +89,16 @@ class KindSpec:
     email: str = ""
     email_to: tuple[Told, ...] = ()
     forgets: tuple[str, ...] = ()
+    kept: bool = False
 
+
+def _conflict(noun: Noun, verb: Verb, sentence: str) -> KindSpec:
+    """Whose conflict it is, and with whom, is told to nobody outside the attendance team."""
+    return KindSpec(noun, verb, sentence, (Told.LEAD,), forgets=("reason",), kept=True)
+
+
+DECLARED_IT = "{by} recorded a conflict of interest"
+LIFTED_IT = "{by} ended a conflict of interest"
 
 KINDS: dict[Kind, KindSpec] = {
     Kind.RAISED: KindSpec(
@@ -153,6 +179,42 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.REOPENED: KindSpec(
         Noun.CASE, Verb.REOPEN, "{by} reopened the case", (Told.LEAD, Told.PARTNERS), forgets=("reason",)
     ),
+    Kind.SHARED: KindSpec(
+        Noun.CASE, Verb.SHARE, "{by} changed what {agency} can read", (Told.ABOUT,), forgets=("purpose",)
+    ),
+    Kind.RESTRICTED: KindSpec(
+        Noun.CASE, Verb.RESTRICT, "{by} set a restriction", (Told.LEAD,), forgets=("reason",), kept=True
+    ),
+    Kind.LIFT_ASKED: KindSpec(
+        Noun.CASE,
+        Verb.ASK_TO_LIFT,
+        "{by} asked that a restriction ends",
+        (Told.LEAD,),
+        forgets=("reason",),
+        kept=True,
+    ),
+    Kind.LIFTED: KindSpec(Noun.CASE, Verb.LIFT, "{by} ended a restriction", (Told.LEAD,), kept=True),
+    Kind.REVEALED: KindSpec(
+        Noun.CASE, Verb.REVEAL, "{by} read a protected detail", (Told.LEAD,), forgets=("reason",), kept=True
+    ),
+    Kind.CONFLICT_DECLARED: _conflict(Noun.CASE, Verb.DECLARE_CONFLICT, DECLARED_IT),
+    Kind.CONFLICT_LIFTED: _conflict(Noun.CASE, Verb.LIFT_CONFLICT, LIFTED_IT),
+    Kind.REFERRAL_CONFLICT_DECLARED: _conflict(Noun.REFERRAL, Verb.DECLARE_CONFLICT, DECLARED_IT),
+    Kind.REFERRAL_CONFLICT_LIFTED: _conflict(Noun.REFERRAL, Verb.LIFT_CONFLICT, LIFTED_IT),
+    Kind.CONCERN_CONFLICT_DECLARED: _conflict(Noun.CONCERN, Verb.DECLARE_CONFLICT, DECLARED_IT),
+    Kind.CONCERN_CONFLICT_LIFTED: _conflict(Noun.CONCERN, Verb.LIFT_CONFLICT, LIFTED_IT),
+    Kind.GLASS_BROKEN: KindSpec(
+        Noun.CASE,
+        Verb.BREAK_GLASS,
+        "{by} opened the case in an emergency",
+        (Told.MANAGERS, Told.LEAD),
+        "emergency access to look at",
+        (Told.MANAGERS, Told.LEAD),
+    ),
+    Kind.GLASS_ENDED: KindSpec(
+        Noun.CASE, Verb.END_BREAK_GLASS, "The emergency access of {agency} ended", (Told.MANAGERS,)
+    ),
+    Kind.GLASS_REVIEWED: KindSpec(Noun.CASE, Verb.REVIEW_BREAK_GLASS, "{by} reviewed the emergency access of {agency}"),
 }
 
 
@@ -176,13 +238,17 @@ def record(kind: Kind, *, by: Actor, **about: Any) -> Event:
         channel="action",
         flag=_kept(**about),
     )
-    event = Event.objects.create(
-        kind=kind,
-        by=by.user,
-        by_agency=by.agency,
-        by_machine="" if by.user else by.name,
-        **{"data": {}, **about},
-    )
+    kept = KINDS[kind].kept
+    # Behind the second wall nobody adds a row that she may not read; what is kept, the service writes down for her.
+    with identity.as_worker() if kept else nullcontext():
+        event = Event.objects.create(
+            kind=kind,
+            by=by.user,
+            by_agency=by.agency,
+            by_machine="" if by.user else by.name,
+            kept=kept,
+            **{"data": {}, **about},
+        )
     transaction.on_commit(lambda: _announce(event.pk))
     return event
 

@@ -48,6 +48,25 @@ class Verb(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     VIEW_UPN = "view_upn"
+    SHARE = "share"
+    BREAK_GLASS = "break_glass"
+    END_BREAK_GLASS = "end_break_glass"
+    REVIEW_BREAK_GLASS = "review_break_glass"
+    EXPLAIN = "explain"
+    # the sections of a case, and how to reach the people around the child
+    VIEW_STORY = "view_story"
+    VIEW_ATTENDANCE = "view_attendance"
+    VIEW_PEOPLE = "view_people"
+    VIEW_TOLD = "view_told"
+    VIEW_CONTACT = "view_contact"
+    # what somebody must not learn
+    RESTRICT = "restrict"
+    ASK_TO_LIFT = "ask_to_lift"
+    LIFT = "lift"
+    REVEAL = "reveal"
+    # a concern, a referral or a case that somebody must not work with
+    DECLARE_CONFLICT = "declare_conflict"
+    LIFT_CONFLICT = "lift_conflict"
     # the county
     VIEW_ACTIVITY = "view_activity"
     VIEW_PERMISSIONS = "view_permissions"
@@ -108,6 +127,10 @@ STAGES: dict[Noun, dict[Stage, Word]] = {
 }
 
 
+# To look at something and leave it as it is: no button, no event.
+LOOKING = frozenset(verb for verb in Verb if verb is Verb.VIEW or verb.startswith("view_"))
+
+
 @dataclass(frozen=True)
 class Transition:
     """`verb` is possible from the stages `before` and leads to `after`; `after` None leaves the stage as it is."""
@@ -120,6 +143,15 @@ class Transition:
 
 def _move(verb: Verb, before: set[Stage], after: Stage | None, says: str) -> Transition:
     return Transition(verb, frozenset(before), after, says)
+
+
+def _of_conflicts(noun: Noun) -> tuple[Transition, ...]:
+    """Whatever its stage: somebody who must not work with a child must not read what has ended either."""
+    always = set(STAGES[noun])
+    return (
+        _move(Verb.DECLARE_CONFLICT, always, None, "Somebody must not work with this child, and sees nothing of it."),
+        _move(Verb.LIFT_CONFLICT, always, None, "A manager says that somebody may work with this child after all."),
+    )
 
 
 TRANSITIONS: dict[Noun, tuple[Transition, ...]] = {
@@ -144,6 +176,7 @@ TRANSITIONS: dict[Noun, tuple[Transition, ...]] = {
             Stage.CLOSED,
             "The attendance team does not take it on, and says what would help instead.",
         ),
+        *_of_conflicts(Noun.CONCERN),
     ),
     Noun.REFERRAL: (
         _move(Verb.START, set(), Stage.DRAFT, "A school starts a draft."),
@@ -163,6 +196,7 @@ TRANSITIONS: dict[Noun, tuple[Transition, ...]] = {
             Stage.DECLINED,
             "The attendance team does not take it on, and says what would help instead.",
         ),
+        *_of_conflicts(Noun.REFERRAL),
     ),
     Noun.CASE: (
         _move(Verb.OPEN, set(), Stage.OPEN, "The shared workspace around one child begins."),
@@ -171,11 +205,45 @@ TRANSITIONS: dict[Noun, tuple[Transition, ...]] = {
         _move(Verb.REFUSE, {Stage.OPEN}, None, "An invited agency says that it will not take part."),
         _move(Verb.REMOVE, {Stage.OPEN}, None, "An agency's part ends at once."),
         _move(Verb.EXPIRE, {Stage.OPEN, Stage.CLOSED}, None, "An agency's part ends because its last day has passed."),
+        _move(Verb.SHARE, {Stage.OPEN}, None, "What an agency reads of the case becomes more, or less."),
         _move(Verb.ASSIGN, {Stage.OPEN}, None, "Another officer leads the case."),
         _move(Verb.ADD_NOTE, {Stage.OPEN}, None, "Somebody writes a note and chooses who may read it."),
         _move(Verb.ADD_MARKS, {Stage.OPEN}, None, "New attendance marks are added."),
         _move(Verb.CLOSE, {Stage.OPEN}, Stage.CLOSED, "The work ends. The agencies can read it for a while longer."),
         _move(Verb.REOPEN, {Stage.CLOSED}, Stage.OPEN, "The work begins again."),
+        _move(
+            Verb.RESTRICT,
+            {Stage.OPEN, Stage.CLOSED},
+            None,
+            "An adult must not learn an address, a school or how to reach somebody.",
+        ),
+        _move(
+            Verb.ASK_TO_LIFT,
+            {Stage.OPEN, Stage.CLOSED},
+            None,
+            "Somebody asks that a restriction ends. It stands until another person agrees.",
+        ),
+        _move(Verb.LIFT, {Stage.OPEN, Stage.CLOSED}, None, "Another person than who asked ends a restriction."),
+        _move(Verb.REVEAL, {Stage.OPEN, Stage.CLOSED}, None, "Somebody reads one protected detail, and says why."),
+        _move(
+            Verb.BREAK_GLASS,
+            {Stage.OPEN, Stage.CLOSED},
+            None,
+            "Somebody who is not on the case reads it in an emergency, for an hour at most. Somebody else is told at once.",
+        ),
+        _move(
+            Verb.END_BREAK_GLASS,
+            {Stage.OPEN, Stage.CLOSED},
+            None,
+            "Emergency access ends: by whoever has it, by a manager, or by itself.",
+        ),
+        _move(
+            Verb.REVIEW_BREAK_GLASS,
+            {Stage.OPEN, Stage.CLOSED},
+            None,
+            "Somebody else says afterwards whether it was right to look.",
+        ),
+        *_of_conflicts(Noun.CASE),
     ),
 }
 

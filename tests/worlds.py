@@ -20,24 +20,29 @@ from portal.accounts.actor import Actor
 from portal.accounts.models import Agency, Membership, User
 from portal.accounts.roles import AgencyKind, Role
 from portal.demo.answers import concern_answers, referral_answers
-from referrals.actions._grant import Invitation
+from referrals.actions._grant import Invitation, Shares
 from referrals.actions.case.add_note import add_note
 from referrals.actions.case.close import close
+from referrals.actions.case.declare_conflict import declare_conflict
+from referrals.actions.case.invite import invite
 from referrals.actions.case.join import join
 from referrals.actions.case.remove import remove
+from referrals.actions.case.restrict import restrict
 from referrals.actions.concern.accept import accept as accept_concern
 from referrals.actions.concern.contact import contact
+from referrals.actions.concern.declare_conflict import declare_conflict as declare_concern_conflict
 from referrals.actions.concern.decline import decline as decline_concern
 from referrals.actions.concern.raise_ import raise_
 from referrals.actions.concern.review import review
 from referrals.actions.referral.accept import accept
+from referrals.actions.referral.declare_conflict import declare_conflict as declare_referral_conflict
 from referrals.actions.referral.decline import decline
 from referrals.actions.referral.edit import edit
 from referrals.actions.referral.return_ import return_
 from referrals.actions.referral.start import start
 from referrals.actions.referral.submit import submit
 from referrals.actions.referral.withdraw import withdraw
-from referrals.models import Case, Concern, Event, Grant, Note, Referral
+from referrals.models import BreakGlass, Case, Concern, Event, Grant, Note, Referral
 
 PASSWORD = "attendance-demo"
 
@@ -50,6 +55,8 @@ AGENCIES = {
     "Early Help": (AgencyKind.LA_EARLY_HELP, "early-help"),
     "Orchard": (AgencyKind.AP_PROVIDER, "orchard"),
     "Health": (AgencyKind.HEALTH, "health"),
+    "Voluntary": (AgencyKind.VOLUNTARY, "voluntary"),
+    "Police": (AgencyKind.POLICE_YJS, "police"),
     "Council": (AgencyKind.COUNCIL, "council"),
 }
 PEOPLE = {
@@ -71,6 +78,12 @@ PEOPLE = {
     "editor": ("Council", Role.EDITOR),
     "dpo": ("Council", Role.DPO),
     "suspended": ("attendance team", Role.LA_OFFICER),
+    "dsl": ("Hillside", Role.DSL),
+    "conflicted manager": ("attendance team", Role.LA_MANAGER),
+    "restricted staff": ("Early Help", Role.EH_PRACTITIONER),
+    "sections partner": ("Voluntary", Role.PARTNER),
+    "today partner": ("Police", Role.PARTNER),
+    "glass dpo": ("Council", Role.DPO),
 }
 
 
@@ -213,12 +226,71 @@ def county() -> World:
         case, by=lead, body="For the officer only.", visibility="named", people=[officer.user]
     )
 
+    things.update(guarded(world))
+
     # Endings: somebody who left, somebody suspended.
     membership.leave(people["former"].membership)
     User.objects.filter(pk=people["suspended"].user.pk).update(is_active=False)
     for name, thing in list(things.items()):
         things[name] = type(thing)._default_manager.get(pk=thing.pk)
     return world
+
+
+def guarded(world: World) -> dict[str, Any]:
+    """What some must not know, and some know in part: conflicts, a restriction, shares, and glass that was broken."""
+    people, officer = world.people, world.people["officer"]
+    conflicted, restricted = people["conflicted manager"], people["restricted staff"]
+    guarded = opened_case(world, seed=21, joined=("early help",))
+    note = add_note(guarded, by=people["early help"], body="Calls go to the grandmother.")
+    carer = guarded.child.carers.order_by("pk").first()
+    carer.address = "4 Safe Lane"
+    carer.save()
+    restrict(
+        guarded,
+        by=people["dsl"],
+        protects=carer,
+        from_user=restricted.user,
+        covers={"address", "contact"},
+        reason="There is a court order.",
+    )
+    declare_conflict(guarded, by=people["manager"], person=conflicted.user, reason="A neighbour.")
+
+    referral = sent_referral(world, seed=22)
+    declare_referral_conflict(referral, by=conflicted, reason="My nephew.")
+    concern = received_concern(world.agencies["Hillside"], 23)
+    declare_concern_conflict(concern, by=conflicted, reason="My nephew.")
+
+    shared = opened_case(world, seed=24)
+    before = add_note(shared, by=officer, body="Before anybody else was asked.")
+    some = Shares(frozenset({"attendance", "told"}))
+    for name, shares in (("sections partner", some), ("today partner", Shares(from_today=True))):
+        agency = people[name].agency
+        invite(shared, by=officer, invitation=Invitation(agency, f"Work with {name}", None, shares))
+        join(shared, by=people[name])
+    after = add_note(shared, by=officer, body="After the police had joined.")
+
+    now, who = timezone.now(), people["glass dpo"]
+    for case, ended_at in ((guarded, None), (shared, now)):
+        BreakGlass.objects.create(
+            user=who.user,
+            membership=who.membership,
+            case=case,
+            reason="A child may be in danger tonight.",
+            since=now,
+            ends_at=now + datetime.timedelta(minutes=60),
+            ended_at=ended_at,
+            told=people["manager"].user,
+        )
+    return {
+        "guarded case": guarded,
+        "guarded referral": Referral.objects.get(case=guarded),
+        "note on the guarded case": note,
+        "conflicted referral": referral,
+        "conflicted concern": concern,
+        "shared case": shared,
+        "note before sharing": before,
+        "note after sharing": after,
+    }
 
 
 NOUNS: tuple[type, ...] = (Concern, Referral, Case, Note, Event)

@@ -32,6 +32,11 @@ class Change:
         self.obj, self.by, self.noun, self.verb = obj, by, noun, verb
         self.kind = events.kind_of(noun, verb)
         self.events: list[Event] = []
+        self._last: list[Callable[[], object]] = []
+
+    def last(self, do: Callable[[], object]) -> None:
+        """What must come last of all, because it takes from the actor the sight of what she changes."""
+        self._last.append(do)
 
     def move(self) -> None:
         """Take the row to the stage its verb leads to."""
@@ -94,8 +99,7 @@ def _settle(ch: Change) -> None:
     if not ch.events:
         raise NothingRecorded(f"{ch.verb} on a {ch.noun} recorded no event")
     now = timezone.now()
-    # A note for some people only moves nothing: that a case went up in the list would tell the others of it.
-    active = {e.case_id for e in ch.events if e.case_id and (e.note is None or e.note.visibility == Visibility.CASE)}
+    active = {e.case_id for e in ch.events if e.case_id and _is_for_everybody(e)}
     if isinstance(ch.obj, Case) and ch.obj.pk in active:
         ch.obj.last_activity = now
     ch.obj.save()
@@ -104,6 +108,13 @@ def _settle(ch: Change) -> None:
         if ch.obj.pk != case_id or not isinstance(ch.obj, Case):
             Case.objects.filter(pk=case_id).update(last_activity=now)
         Grant.everything.filter(content_object=case_id).update(last_activity=now)
+    for do in ch._last:
+        do()
+
+
+def _is_for_everybody(event: Event) -> bool:
+    """What only some may know of moves nothing: that a case went up in the list would tell the others of it."""
+    return not event.kept and (event.note is None or event.note.visibility == Visibility.CASE)
 
 
 def _copy(fresh: models.Model, stale: models.Model) -> None:

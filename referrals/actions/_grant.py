@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.utils import timezone
@@ -15,18 +16,40 @@ from portal.accounts.roles import INVITED_KINDS
 from referrals import events
 from referrals.events import Kind
 from referrals.models import Case, Grant
-from referrals.models.grant import INVITED, JOINED, Capacity, in_force
+from referrals.models.grant import INVITED, JOINED, SECTIONS, Capacity, in_force
 
 from ._input import BadInput
 
 
 @dataclass(frozen=True)
+class Shares:
+    """What an agency reads of a case: which sections (keys of SECTIONS), and whether only what happens from now on.
+
+    `since` says from when instead: a part that is shared from a day goes on being shared from that day.
+    """
+
+    sections: frozenset[str] = frozenset(SECTIONS)
+    from_today: bool = False
+    since: datetime.datetime | None = None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """As columns of a grant. From today is from this moment: what was written this morning was not shared."""
+        shared = {f"shares_{section}": section in self.sections for section in SECTIONS}
+        return {**shared, "shares_from": self.since or (timezone.now() if self.from_today else None)}
+
+
+WHOLE = Shares()
+
+
+@dataclass(frozen=True)
 class Invitation:
-    """Whom to invite, what for, and the last day on which they may look (None: until the case ends)."""
+    """Whom to invite, what for, the last day on which they may look (None: until the case ends), and what they read."""
 
     agency: Agency
     purpose: str
     until: datetime.date | None = None
+    shares: Shares = WHOLE
 
 
 LONGEST_DAYS = 731
@@ -35,6 +58,14 @@ LONGEST_DAYS = 731
 @cache
 def permission_id(codename: str) -> int:
     return Permission.objects.get(content_type__app_label="referrals", codename=codename).pk
+
+
+def checked_shares(shares: Shares) -> Shares:
+    if not shares.sections:
+        raise BadInput({"sections": "Select at least one section to share"})
+    if not shares.sections <= set(SECTIONS):
+        raise BadInput({"sections": "Select sections of this case"})
+    return shares
 
 
 def checked(invitation: Invitation) -> Invitation:
@@ -49,6 +80,7 @@ def checked(invitation: Invitation) -> Invitation:
         raise BadInput({"until": "The end date must be today or in the future"})
     if invitation.until and invitation.until > timezone.localdate() + datetime.timedelta(days=LONGEST_DAYS):
         raise BadInput({"until": "The end date must be within 2 years. You can ask again then"})
+    checked_shares(invitation.shares)
     return invitation
 
 
@@ -61,6 +93,7 @@ def give(
     until: datetime.date | None = None,
     capacity: str = Capacity.MEMBER,
     joined: bool = False,
+    shares: Shares = WHOLE,
 ) -> Grant:
     """The agency's part in the case from now on; what is left of an earlier, ended one is replaced."""
     now = timezone.now()
@@ -80,7 +113,17 @@ def give(
         until=until,
         joined_at=now if joined else None,
         last_activity=now,
+        **shares.columns,
     )
+
+
+def change(grant: Grant, asked: Invitation) -> None:
+    """The agency's part is as `asked` from now on: read at the next request."""
+    grant.purpose, grant.until = asked.purpose.strip(), asked.until
+    columns = asked.shares.columns
+    for column, value in columns.items():
+        setattr(grant, column, value)
+    grant.save(update_fields=["purpose", "until", *columns])
 
 
 def of(case: Case, agency: Agency) -> Grant | None:

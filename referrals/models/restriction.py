@@ -13,6 +13,9 @@ DETAILS = {
 }
 
 
+STANDING = Q(lifted_at__isnull=True)
+
+
 class Restrictions(models.QuerySet["Restriction"]):
     def in_force(self) -> "Restrictions":
         return self.filter(lifted_at__isnull=True)
@@ -22,8 +25,8 @@ class Restriction(models.Model):
     """In force until it is lifted, which takes two people: one asks, another lifts.
 
     `protects`: whose details, a carer's or (null) the child's, which are those of the home the child lives in.
-    `from_carer`: the adult who must not learn them; `from_user`: the member of staff who is that adult, who sees nothing
-    of the child at all. What is covered is masked for everybody, and revealed one detail at a time, with a reason.
+    `from_carer`: the adult who must not learn them; `from_user`: the member of staff who is that adult, who sees
+    nothing of the child at all. What is covered is masked for everybody, and revealed one by one, with a reason.
     """
 
     child = models.ForeignKey("referrals.Child", on_delete=models.CASCADE, related_name="restrictions")

@@ -22,7 +22,7 @@ from portal.accounts.models import Agency, Membership, User
 from portal.accounts.roles import AgencyKind
 from portal.register.sessions import Summary
 from referrals import policy
-from referrals.models import Case, Child, Grant, Note
+from referrals.models import Case, Child, ConflictOfInterest, Grant, Note, Restriction
 from referrals.models.grant import in_force
 from referrals.models.note import Visibility
 from referrals.workflow import Noun, Stage, Verb
@@ -137,7 +137,10 @@ def count(actor: Actor, *, stage: Stage = Stage.OPEN, led_by: User | None = None
     """How many, up to COUNT_LIMIT + 1."""
     if comes_in_by_grant(actor) and led_by is None:
         grants = Grant.everything.filter(
-            in_force(timezone.localdate()), group__in=actor.groups, joined_at__isnull=False
+            ~Q(content_object__in=policy.denied_cases(actor).values("pk")),
+            in_force(timezone.localdate()),
+            group__in=actor.groups,
+            joined_at__isnull=False,
         )
         if len(actor.groups) > 1:  # a case may come in by two of them
             found: QuerySet = grants.filter(content_object__stage=stage).values("content_object").distinct()
@@ -152,7 +155,7 @@ def count(actor: Actor, *, stage: Stage = Stage.OPEN, led_by: User | None = None
 def comes_in_by_grant(actor: Actor) -> bool:
     """Whether all the actor may see, she sees because her agency takes part."""
     ties = {rule.tie.name for rule in policy.rules_of(Noun.CASE, {Verb.VIEW}, actor.role)}
-    return ties == {policy.TAKES_PART.name}
+    return ties - {policy.BROKE_GLASS.name} == {policy.TAKES_PART.name}
 
 
 def invitations(actor: Actor) -> list[Grant]:
@@ -205,7 +208,6 @@ def _seek(actor: Actor, stage: Stage | None, after: Cursor | None, limit: int) -
 
 
 MANY_GROUPS = 8
-_PARTS = "part.joined_at IS NOT NULL AND (part.until IS NULL OR part.until >= %s)"
 
 
 def _seeking(actor: Actor, stage: Stage | None, after: Cursor | None, limit: int) -> tuple[str, list[Any]]:
@@ -218,12 +220,13 @@ def _seeking(actor: Actor, stage: Stage | None, after: Cursor | None, limit: int
         FROM unnest(%s::int[]) AS mine(group_id)
         CROSS JOIN LATERAL (
             SELECT part.case_id, part.last_activity FROM {_GRANT} part {in_stage}
-            WHERE part.group_id = mine.group_id AND {_PARTS} {beyond}
+            WHERE part.group_id = mine.group_id AND {_PARTS} AND {_NOT_DENIED} {beyond}
             ORDER BY part.last_activity DESC, part.case_id DESC LIMIT %s
         ) part
         ORDER BY part.last_activity DESC, part.case_id DESC LIMIT %s
     """
-    return sql, [list(actor.groups), *stages, timezone.localdate(), *cursor, limit, limit]
+    denied = [actor.user.pk, actor.user.pk]
+    return sql, [list(actor.groups), *stages, timezone.localdate(), *denied, *cursor, limit, limit]
 
 
 def _walking(actor: Actor, stage: Stage | None, after: Cursor | None, limit: int) -> tuple[str, list[Any]]:
@@ -237,12 +240,13 @@ def _walking(actor: Actor, stage: Stage | None, after: Cursor | None, limit: int
         ) near
         WHERE EXISTS (
             SELECT 1 FROM {_GRANT} part
-            WHERE part.case_id = near.case_id AND part.group_id = ANY(%s::int[]) AND {_PARTS}
+            WHERE part.case_id = near.case_id AND part.group_id = ANY(%s::int[]) AND {_PARTS} AND {_NOT_DENIED}
         )
         ORDER BY near.last_activity DESC, near.case_id DESC LIMIT %s
     """
     window = limit * len(actor.groups)
-    return sql, [*stages, *cursor, window, list(actor.groups), timezone.localdate(), limit]
+    denied = [actor.user.pk, actor.user.pk]
+    return sql, [*stages, *cursor, window, list(actor.groups), timezone.localdate(), *denied, limit]
 
 
 def _beyond(after: Cursor | None, place: str) -> tuple[str, list[Any]]:
@@ -279,6 +283,15 @@ def _standing(today: datetime.date) -> tuple[str, tuple[Any, ...]]:
     return Membership.objects.current(today).filter(pk=ANYBODY).values("pk").query.sql_with_params()
 
 
-_CASE, _CHILD, _GRANT, _NOTE, _AGENCY, _USER = (
-    model._meta.db_table for model in (Case, Child, Grant, Note, Agency, User)
+_CASE, _CHILD, _GRANT, _NOTE, _AGENCY, _USER, _CONFLICT, _RESTRICTION = (
+    model._meta.db_table for model in (Case, Child, Grant, Note, Agency, User, ConflictOfInterest, Restriction)
 )
+_PARTS = "part.joined_at IS NOT NULL AND (part.until IS NULL OR part.until >= %s)"
+# policy.denied_cases, worked out once a query: few or none, so that the seek goes on along its index.
+_NOT_DENIED = f"""part.case_id <> ALL (ARRAY(
+    SELECT denied.id FROM {_CASE} denied WHERE denied.child_id IN (
+        SELECT child_id FROM {_CONFLICT} WHERE user_id = %s AND lifted_at IS NULL AND child_id IS NOT NULL
+        UNION ALL
+        SELECT child_id FROM {_RESTRICTION} WHERE from_user_id = %s AND lifted_at IS NULL
+    )
+))"""

@@ -14,7 +14,7 @@ from portal.accounts.actor import Actor
 from portal.register.picture import Picture
 from portal.ui.charts import AttendanceTrend
 from referrals import policy
-from referrals.models import Case, Concern, Referral
+from referrals.models import Case, Concern, Told
 from referrals.questions.concern import is_young_person
 from referrals.questions.referral.barriers import FAMILIES
 from referrals.workflow import Stage
@@ -73,12 +73,12 @@ def _told(actor: Actor, case: Case) -> Mapping[str, Any]:
     An accepted referral is carried across to everyone on the case, so that nobody asks again. What a family told the
     council stays with those who may read the concern: it may have asked that the school is not told.
     """
-    referral = Referral.objects.filter(case=OuterRef("pk")).order_by("-decided_at")
+    told = Told.objects.filter(case=OuterRef("pk")).order_by("-at", "-pk")
     concern = policy.visible_to(actor, Concern).filter(case=OuterRef("pk")).order_by("-decided_at")
     return (
         Case.objects.filter(pk=case.pk)
         .annotate(
-            referral_answers=Subquery(referral.values("answers")[:1]),
+            referral_answers=Subquery(told.values("answers")[:1]),
             concern_answers=Subquery(concern.values("answers")[:1]),
             contacted=Exists(SHARED_BY_THE_TEAM),
         )

@@ -16,12 +16,20 @@ def invite(case: Case, *, by: Actor, invitation: _grant.Invitation) -> Case:
     with change(case, by=by, verb=Verb.INVITE) as ch:
         if _grant.of(case, invitation.agency) is not None:
             raise BadInput({"agency": f"{invitation.agency} is already on this case or has been asked"})
-        _grant.give(ch.obj, invitation.agency, by=by, purpose=invitation.purpose, until=invitation.until)
+        part = _grant.give(
+            ch.obj,
+            invitation.agency,
+            by=by,
+            purpose=invitation.purpose,
+            until=invitation.until,
+            shares=invitation.shares,
+        )
         ch.record(
             agency=invitation.agency,
             data={
                 "purpose": invitation.purpose.strip(),
                 "until": invitation.until.isoformat() if invitation.until else "",
+                "shared": part.shared,
             },
         )
     return case

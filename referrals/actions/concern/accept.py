@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
-from referrals.actions import _people
+from referrals.actions import _conflict, _people
 from referrals.actions._change import change
 from referrals.actions._grant import Invitation
 from referrals.actions.case.open import case_for
@@ -47,6 +47,7 @@ def accept(
             first_contact_reason=first_contact_reason,
             invitations=invitations,
         )
+        _conflict.carry(accepted, child)
         accepted.decided_at = timezone.now()
         accepted.due_on = None
         ch.move()

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
-from referrals.actions import _people
+from referrals.actions import _conflict, _people
 from referrals.actions._change import change
 from referrals.actions._grant import Invitation
 from referrals.actions.case.open import case_for
-from referrals.models import Child, Referral
+from referrals.models import Child, Referral, Told
+from referrals.models.told import carried
 from referrals.workflow import Verb
 
 
@@ -47,6 +48,8 @@ def accept(
             school=accepted.school,
             invitations=invitations,
         )
+        _conflict.carry(accepted, accepted.case.child)
+        Told.objects.create(case=accepted.case, referral=accepted, answers=carried(accepted.answers))
         accepted.decided_at = timezone.now()
         accepted.due_on = None
         ch.move()

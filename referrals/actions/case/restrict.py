@@ -1,0 +1,58 @@
+"""An adult must not learn an address, a school or how to reach somebody: effective at once, for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from portal.accounts import endings
+from portal.accounts.actor import Actor
+from portal.accounts.models import User
+from referrals.actions._change import change
+from referrals.actions._input import check
+from referrals.models import Carer, Case, Restriction
+from referrals.models.restriction import DETAILS
+from referrals.workflow import Verb
+
+SHORTEST, LONGEST = 10, 400
+
+
+def restrict(
+    case: Case,
+    *,
+    by: Actor,
+    reason: str,
+    covers: Collection[str] = tuple(DETAILS),
+    protects: Carer | None = None,
+    from_carer: Carer | None = None,
+    from_user: User | None = None,
+) -> Case:
+    """`covers`: keys of DETAILS. `protects`: whose details (None: the child's); `from_…`: who must not learn."""
+    said = reason.strip()
+    around = {carer.pk for carer in case.child.carers.all()}
+    check(
+        covers=(not covers or not set(covers) <= set(DETAILS)) and "Select what must not be learned",
+        protects=protects is not None and protects.pk not in around and "Select somebody around this child",
+        from_carer=(from_carer is None and from_user is None and "Select who must not learn it")
+        or (from_carer is not None and from_carer.pk not in around and "Select somebody around this child")
+        or (from_carer is not None and from_carer == protects and "Nobody is protected from themselves"),
+        from_user=from_user is not None and from_user == by.user and "Ask a colleague to set a restriction about you",
+        reason=(len(said) < SHORTEST and f"Give the reason in {SHORTEST} characters or more")
+        or (len(said) > LONGEST and f"The reason must be {LONGEST} characters or fewer"),
+    )
+    with change(case, by=by, verb=Verb.RESTRICT) as ch:
+        Restriction.objects.create(
+            child=ch.obj.child,
+            protects=protects,
+            from_carer=from_carer,
+            from_user=from_user,
+            reason=said,
+            set_by=by.user,
+            set_by_agency=by.agency,
+            **{f"covers_{detail}": detail in covers for detail in DETAILS},
+        )
+        if from_user is not None and ch.obj.lead_id == from_user.pk:
+            ch.obj.lead = None  # nobody leads what she cannot see
+        ch.record(data={"covers": sorted(covers), "reason": said})
+        if from_user is not None:
+            endings.tell([from_user.pk])
+    return case
