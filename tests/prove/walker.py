@@ -1,0 +1,188 @@
+"""Somebody at her browser, or her program: asks for an address, is answered, and leaves no trace.
+
+Every request runs in a savepoint that is taken back, so that the county stays as it was; what a request changed is
+looked at before that. Every answer is read to the last byte, headers too, for words that are not hers to read.
+"""
+
+from __future__ import annotations
+
+import json as jsons
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from referrals.models import Event
+
+from . import table
+from .county import TOKEN, County
+from .expected import Expected
+from .table import Person
+
+READ_METHODS = {"get", "head"}
+
+
+@dataclass
+class Answer:
+    status: int
+    text: str
+    headers: dict[str, str]
+    made: int  # events that it recorded
+
+    @property
+    def inside(self) -> bool:
+        """Whether she was let in: an answer, or sent on to another page of the workspace."""
+        return self.status < 400 and "/accounts/login/" not in self.headers.get("Location", "")
+
+    @property
+    def outside(self) -> bool:
+        """Turned away: not signed in, not found, not allowed, or overtaken."""
+        return not self.inside and self.status in {302, 401, 403, 404, 409}
+
+    def json(self) -> Any:
+        return jsons.loads(self.text)
+
+
+@dataclass(frozen=True)
+class Try:
+    """One address that everybody asks for. `right(person)`: whether she is let in; None where either would do.
+
+    `seen(person)`: a word that must then be on the page, or None. `changes`: an event is recorded if, and only if, she
+    may. `put_right`: the answer may say that what was sent needs putting right, and then nothing is recorded.
+    """
+
+    channel: str
+    about: str
+    address: str
+    right: Callable[[Person], bool | None]
+    method: str = "get"
+    sent: Any = None
+    json: bool = False
+    seen: Callable[[Person], str | None] = lambda person: None
+    changes: bool = False
+    put_right: bool = False
+
+
+class Walker:
+    def __init__(self, county: County, expected: Expected, tally: Any, *, one_in: int = 1) -> None:
+        self.county, self.expected, self.tally, self.one_in = county, expected, tally, one_in
+        self.requests = self.bytes = 0
+        self._turn = 0
+        self._cookies: dict[str, str] = {}
+        self.listeners: list[Callable[[Person, str, str], None]] = []
+        for person in table.PERSONS.values():
+            if person.name in county.users:
+                self._cookies[person.name] = self._signed_in(person)
+
+    def _signed_in(self, person: Person) -> str:
+        client = Client()
+        client.force_login(self.county.users[person.name])
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        if person.name == "two hats elsewhere":
+            session["acting_as"] = self.county.actors[person.name].membership.pk
+        session.save()
+        return client.cookies.output(header="", sep=";").strip()
+
+    @property
+    def persons(self) -> list[Person]:
+        return [person for person in table.PERSONS.values() if person.kind != "the service"]
+
+    def is_its_turn(self) -> bool:
+        """A sample takes one in so many, spread over people, things and channels."""
+        self._turn += 1
+        return self._turn % self.one_in == 0
+
+    def ask(self, person: Person, address: str, method: str = "get", sent: Any = None, *, json: bool = False) -> Answer:
+        client = Client(raise_request_exception=False)
+        client.cookies = SimpleCookie(self._cookies.get(person.name, ""))
+        more: dict[str, Any] = {"content_type": "application/json"} if json else {}
+        actor = self.county.actors.get(person.name)
+        if method == "post" and not json and actor is not None and actor.membership:
+            sent = {"acting_as": str(actor.membership.pk), **(sent or {})}
+        with transaction.atomic():
+            before = self._newest() if method not in READ_METHODS else 0
+            response = getattr(client, method)(address, sent if sent is not None else {}, **more)
+            body = b"".join(response.streaming_content) if response.streaming else response.content
+            answer = Answer(
+                response.status_code,
+                body.decode("utf-8", "replace"),
+                dict(response.items()),
+                self._newest() - before if method not in READ_METHODS else 0,
+            )
+            transaction.set_rollback(True)
+        self.requests += 1
+        self.bytes += len(body)
+        self.scan(person, method, address, answer, cookies=response.cookies.output(), said_herself=f"{address} {sent}")
+        return answer
+
+    @staticmethod
+    def _newest() -> int:
+        return Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+    def scan(
+        self, person: Person, method: str, address: str, answer: Answer, *, cookies: str = "", said_herself: str = ""
+    ) -> None:
+        """`said_herself`: what she sent may come back to her."""
+        said = "\n".join([answer.text, *(f"{name}: {value}" for name, value in answer.headers.items()), cookies])
+        for token in {found.replace(" ", "") for found in TOKEN.findall(said)}:
+            if token not in said_herself and not self.expected.may_read(person, token):
+                self.tally.leak(
+                    "shown", person.name, method, self.plain(address), token, "of", self.expected.where(token)
+                )
+        if answer.status >= 500:
+            self.tally.leak("broke", person.name, method, self.plain(address), answer.status)
+        for listener in self.listeners:
+            listener(person, address, said)
+
+    def plain(self, address: str) -> str:
+        """The address with the names of things for their references."""
+        for name, thing in self.county.things.items():
+            if getattr(thing, "reference", None):
+                address = address.replace(thing.reference, f"<{name}>")
+        return address
+
+    def route_of(self, address: str) -> str:
+        try:
+            return resolve(address.partition("?")[0]).route
+        except Resolver404:
+            return ""
+
+    def walked(self, method: str, address: str, *, inside: bool) -> None:
+        """For proof 2: somebody was let in, or turned away, here."""
+        route = self.route_of(address)
+        for way in (route, f"{method.upper()} {route}"):
+            self.tally.ways.setdefault(way, set()).add("allow" if inside else "deny")
+
+    def everybody(self, tries: Iterable[Try]) -> None:
+        for one in tries:
+            for person in self.persons:
+                if self.is_its_turn():
+                    self.attempt(person, one)
+
+    def attempt(self, person: Person, one: Try) -> Answer:
+        answer = self.ask(person, one.address, one.method, one.sent, json=one.json)
+        inside = answer.inside or (one.put_right and answer.status == 400)
+        about = (person.name, one.about, one.method, self.plain(one.address), answer.status)
+        right = one.right(person)
+        self.walked(one.method, one.address, inside=inside)
+        if right is None:
+            return answer
+        if not inside and not answer.outside:
+            self.tally.wrong_denials.append(f"an odd answer · {about}")
+        self.tally.tried(one.channel, right, inside, *about)
+        word = one.seen(person)
+        if right and word and word not in answer.text:
+            self.tally.tried(one.channel, True, False, "not shown", *about)
+        if one.changes:
+            if answer.made and not right:
+                self.tally.leak("was done", *about)
+            if right and not answer.made and not (one.put_right and answer.status in {200, 400}):
+                self.tally.wrong_denials.append(" · ".join(map(str, ("was not done", *about))))
+        return answer
