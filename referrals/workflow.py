@@ -229,7 +229,7 @@ TRANSITIONS: dict[Noun, tuple[Transition, ...]] = {
             Verb.BREAK_GLASS,
             {Stage.OPEN, Stage.CLOSED},
             None,
-            "Somebody who is not on the case reads it in an emergency, for an hour at most. Somebody else is told at once.",
+            "Somebody who is not on the case reads it in an emergency, for an hour at most. Another is told at once.",
         ),
         _move(
             Verb.END_BREAK_GLASS,
