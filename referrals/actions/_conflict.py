@@ -30,12 +30,11 @@ def declare(thing: Thing, *, by: Actor, person: User | None, reason: str) -> Con
         known = ConflictOfInterest.objects.in_force().filter(user=person, **about).first()
         if known is not None:
             raise BadInput({"person": f"{person} has a conflict of interest with this child already"})
-        found = ConflictOfInterest.objects.create(
-            user=person, reason=reason.strip(), declared_by=by.user, **{**about, **_on(ch.obj)}
-        )
+        found = ConflictOfInterest(user=person, reason=reason.strip(), declared_by=by.user, **{**about, **_on(ch.obj)})
         if ch.noun is Noun.CASE and ch.obj.lead_id == person.pk:
             ch.obj.lead = None  # nobody leads what she cannot see
         ch.record(data={"person": person.pk, "reason": reason.strip()})
+        ch.last(found.save)  # about herself: after it she can change nothing here
         endings.tell([person.pk])
     return found
 
