@@ -12,6 +12,7 @@ from notifications.models import Channel, Delivery, State
 from portal.accounts.models import User
 from referrals.actions.case.add_note import add_note
 from referrals.actions.case.assign import assign
+from referrals.actions.case.break_glass import break_glass
 from referrals.actions.case.remove import remove
 from referrals.events import KINDS, Kind
 from referrals.models import Event
@@ -119,6 +120,7 @@ def test_no_kind_of_mail_names_a_child_a_colleague_an_agency_a_reason_or_a_note(
     """Every event of the whole county, written as a mail to everybody who could be told of it."""
     world = worlds.county()
     assign(world.open_case, by=world.duty, lead=world.manager.user)
+    break_glass(world.plain_case, by=world.dpo, reason="The police have found the child and ask")
     events = list(Event.objects.select_related(*email.audience.RELATED))
     secrets = {agency.name for agency in world.agencies.values() if agency.name not in {"Council", "attendance team"}}
     secrets |= {form for actor in world.people.values() for form in (actor.user.name, actor.user.get_short_name())}
