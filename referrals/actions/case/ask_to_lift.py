@@ -14,7 +14,7 @@ SHORTEST, LONGEST = 10, 400
 
 
 def ask_to_lift(case: Case, *, by: Actor, restriction: Restriction | None, reason: str) -> Case:
-    """Asked again, by anybody, the newest request counts."""
+    """Asked again, by somebody else, the newest request counts."""
     said = reason.strip()
     check(
         restriction=(restriction is None or restriction.child_id != case.child_id or restriction.lifted_at is not None)
@@ -23,8 +23,12 @@ def ask_to_lift(case: Case, *, by: Actor, restriction: Restriction | None, reaso
         or (len(said) > LONGEST and f"The reason must be {LONGEST} characters or fewer"),
     )
     with change(case, by=by, verb=Verb.ASK_TO_LIFT) as ch:
-        Restriction.objects.in_force().filter(pk=restriction.pk).update(
-            lift_asked_by=by.user, lift_asked_at=timezone.now(), lift_reason=said
+        standing = Restriction.objects.in_force().select_for_update().filter(pk=restriction.pk).first()
+        check(
+            restriction=(standing is None and "Select a restriction that is in force")
+            or (standing.lift_asked_by_id == by.user.pk and "You have asked already. Somebody else must agree")
         )
+        standing.lift_asked_by, standing.lift_asked_at, standing.lift_reason = by.user, timezone.now(), said
+        standing.save(update_fields=["lift_asked_by", "lift_asked_at", "lift_reason"])
         ch.record(data={"restriction": restriction.pk, "reason": said})
     return case

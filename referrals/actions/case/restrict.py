@@ -40,16 +40,15 @@ def restrict(
         or (len(said) > LONGEST and f"The reason must be {LONGEST} characters or fewer"),
     )
     with change(case, by=by, verb=Verb.RESTRICT) as ch:
-        Restriction.objects.create(
-            child=ch.obj.child,
-            protects=protects,
-            from_carer=from_carer,
-            from_user=from_user,
-            reason=said,
-            set_by=by.user,
-            set_by_agency=by.agency,
+        what = {
+            "child": ch.obj.child,
+            "protects": protects,
+            "from_carer": from_carer,
+            "from_user": from_user,
             **{f"covers_{detail}": detail in covers for detail in DETAILS},
-        )
+        }
+        check(reason=Restriction.objects.in_force().filter(**what).exists() and "This restriction stands already")
+        Restriction.objects.create(**what, reason=said, set_by=by.user, set_by_agency=by.agency)
         if from_user is not None and ch.obj.lead_id == from_user.pk:
             ch.obj.lead = None  # nobody leads what she cannot see
         ch.record(data={"covers": sorted(covers), "reason": said})
