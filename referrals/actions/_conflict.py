@@ -21,7 +21,10 @@ LONGEST = 400
 
 def declare(thing: Thing, *, by: Actor, person: User | None, reason: str) -> ConflictOfInterest:
     """`person` (None: the actor herself) sees nothing of the child from now on. Declared twice, it is one conflict."""
-    check(reason=len(reason) > LONGEST and f"The reason must be {LONGEST} characters or fewer")
+    check(
+        reason=len(reason) > LONGEST and f"The reason must be {LONGEST} characters or fewer",
+        person=person is not None and person.pk is None and "Select whose conflict of interest it is",
+    )
     person = person or by.user
     with change(thing, by=by, verb=Verb.DECLARE_CONFLICT) as ch:
         if person != by.user and by.role != Role.LA_MANAGER:
@@ -41,7 +44,7 @@ def declare(thing: Thing, *, by: Actor, person: User | None, reason: str) -> Con
 
 def lift(thing: Thing, *, by: Actor, person: User | None) -> Thing:
     """`person` may work with the child after all."""
-    check(person=person is None and "Select whose conflict of interest has ended")
+    check(person=(person is None or person.pk is None) and "Select whose conflict of interest has ended")
     with change(thing, by=by, verb=Verb.LIFT_CONFLICT) as ch:
         if person == by.user:
             raise policy.Refused("You cannot lift your own conflict of interest.")

@@ -13,29 +13,37 @@ from rest_framework import serializers
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency, User
 from referrals import policy, questions, reference
-from referrals.actions._grant import Invitation
+from referrals.actions._grant import Invitation, Shares
 from referrals.actions._input import BadInput
 from referrals.actions.case.add_marks import add_marks
 from referrals.actions.case.add_note import add_note
 from referrals.actions.case.assign import assign
 from referrals.actions.case.close import OUTCOMES as CASE_OUTCOMES
 from referrals.actions.case.close import close
+from referrals.actions.case.declare_conflict import declare_conflict as declare_case_conflict
 from referrals.actions.case.invite import invite
 from referrals.actions.case.join import join
+from referrals.actions.case.lift_conflict import lift_conflict as lift_case_conflict
 from referrals.actions.case.refuse import refuse
 from referrals.actions.case.remove import remove
 from referrals.actions.case.reopen import reopen
+from referrals.actions.case.share import share
 from referrals.actions.concern import accept as concern_accept
 from referrals.actions.concern import contact as concern_contact
 from referrals.actions.concern import decline as concern_decline
+from referrals.actions.concern.declare_conflict import declare_conflict as declare_concern_conflict
+from referrals.actions.concern.lift_conflict import lift_conflict as lift_concern_conflict
 from referrals.actions.concern.review import review
 from referrals.actions.referral import accept as referral_accept
 from referrals.actions.referral import decline as referral_decline
+from referrals.actions.referral.declare_conflict import declare_conflict as declare_referral_conflict
 from referrals.actions.referral.edit import edit
+from referrals.actions.referral.lift_conflict import lift_conflict as lift_referral_conflict
 from referrals.actions.referral.return_ import return_
 from referrals.actions.referral.submit import submit
 from referrals.actions.referral.withdraw import withdraw
 from referrals.models import Case, Note
+from referrals.models.grant import SECTIONS
 from referrals.models.note import Visibility
 from referrals.workflow import Noun, Verb
 
@@ -71,7 +79,19 @@ def says(sentence: str, **longer: str) -> dict[str, Any]:
     return {**dict.fromkeys(("required", "null", "blank", "invalid", "invalid_choice"), sentence), **longer}
 
 
-class InvitationFields(serializers.Serializer):
+class SharesFields(serializers.Serializer):
+    """What an agency reads of a case. Left out, it is the whole of it."""
+
+    sections = serializers.ListField(
+        child=serializers.ChoiceField(list(SECTIONS.items()), error_messages=says("Select sections of this case")),
+        required=False,
+        default=lambda: list(SECTIONS),
+        help_text="Left out: all of them",
+    )
+    from_today = serializers.BooleanField(required=False, default=False, help_text="Only what is written from now on")
+
+
+class InvitationFields(SharesFields):
     agency = AgencyField()
     purpose = serializers.CharField(
         max_length=200, error_messages=says("Tell the agency why it is being asked to join")
@@ -161,6 +181,23 @@ class RemoveFields(ReasonFields):
     agency = AgencyField()
 
 
+class ShareFields(SharesFields):
+    agency = AgencyField()
+    purpose = serializers.CharField(max_length=200, required=False, help_text="Left out: as it is")
+    until = serializers.DateField(required=False, allow_null=True, help_text="Left out: as it is")
+
+
+class DeclareConflictFields(serializers.Serializer):
+    person = PersonField(
+        required=False, help_text="Email address; left out, yourself. Only a manager declares it about another person"
+    )
+    reason = serializers.CharField(max_length=400, required=False, allow_blank=True, default="")
+
+
+class LiftConflictFields(serializers.Serializer):
+    person = PersonField(help_text="Email address", error_messages=says("Select whose conflict of interest has ended"))
+
+
 class AssignFields(serializers.Serializer):
     lead = PersonField(
         help_text="Email address of the officer who will lead", error_messages=says("Select who will lead")
@@ -217,11 +254,24 @@ def _accept(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
     known = policy.visible_to(actor, Case).filter(reference=reference.parse(named) or "").first() if named else None
     if named and known is None:
         raise BadInput({"case": "Enter the reference of a case that you can see, like A-4K7-9M2T"})
-    invitations = [Invitation(**invitation) for invitation in sent["invitations"]]
+    invitations = [_invitation(invitation) for invitation in sent["invitations"]]
     asked = [invitation.agency for invitation in invitations]
     if twice := next((agency for agency in asked if asked.count(agency) > 1), None):
         raise BadInput({"invitations": f"You have chosen {twice} twice"})
     return {**sent, "child": known.child if known else None, "invitations": invitations}
+
+
+def _invitation(sent: dict[str, Any]) -> Invitation:
+    return Invitation(sent["agency"], sent["purpose"], sent["until"], _shares(sent))
+
+
+def _shares(sent: dict[str, Any]) -> Shares:
+    return Shares(frozenset(sent["sections"]), sent["from_today"])
+
+
+def _share(case: Case, actor: Actor, sent: dict[str, Any]) -> Any:
+    said = {"purpose": sent.get("purpose"), "until": sent.get("until"), "keeps_until": "until" not in sent}
+    return share(case, by=actor, agency=sent["agency"], shares=_shares(sent), **said)
 
 
 def _add_marks(case: Case, actor: Actor, sent: dict[str, Any]) -> Any:
@@ -252,7 +302,7 @@ VERBS: dict[tuple[Noun, Verb], Handler] = {
         DeclineReferralFields, lambda r, by, sent: referral_decline.decline(r, by=by, **sent)
     ),
     (Noun.CASE, Verb.INVITE): Handler(
-        InvitationFields, lambda c, by, sent: invite(c, by=by, invitation=Invitation(**sent))
+        InvitationFields, lambda c, by, sent: invite(c, by=by, invitation=_invitation(sent))
     ),
     (Noun.CASE, Verb.JOIN): Handler(Nothing, lambda c, by, sent: join(c, by=by)),
     (Noun.CASE, Verb.REFUSE): Handler(ReasonFields, lambda c, by, sent: refuse(c, by=by, **sent)),
@@ -262,4 +312,16 @@ VERBS: dict[tuple[Noun, Verb], Handler] = {
     (Noun.CASE, Verb.ADD_MARKS): Handler(MarksFields, _add_marks),
     (Noun.CASE, Verb.CLOSE): Handler(CloseFields, lambda c, by, sent: close(c, by=by, **sent)),
     (Noun.CASE, Verb.REOPEN): Handler(ReasonFields, lambda c, by, sent: reopen(c, by=by, **sent)),
+    (Noun.CASE, Verb.SHARE): Handler(ShareFields, _share),
+    **{
+        (noun, verb): Handler(fields, lambda thing, by, sent, do=do: do(thing, by=by, **sent))
+        for noun, verb, fields, do in (
+            (Noun.CONCERN, Verb.DECLARE_CONFLICT, DeclareConflictFields, declare_concern_conflict),
+            (Noun.CONCERN, Verb.LIFT_CONFLICT, LiftConflictFields, lift_concern_conflict),
+            (Noun.REFERRAL, Verb.DECLARE_CONFLICT, DeclareConflictFields, declare_referral_conflict),
+            (Noun.REFERRAL, Verb.LIFT_CONFLICT, LiftConflictFields, lift_referral_conflict),
+            (Noun.CASE, Verb.DECLARE_CONFLICT, DeclareConflictFields, declare_case_conflict),
+            (Noun.CASE, Verb.LIFT_CONFLICT, LiftConflictFields, lift_case_conflict),
+        )
+    },
 }

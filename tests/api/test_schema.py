@@ -4,6 +4,9 @@ import re
 
 from referrals.workflow import TRANSITIONS, begins
 
+# The clock's own; and what asks again, by a second factor, that it is still her, as no token can.
+NOT_BY_API = frozenset({"expire", "break_glass", "end_break_glass", "review_break_glass"})
+
 
 def test_the_schema_is_openapi_3_and_names_every_transition(client, db):
     from drf_spectacular.generators import SchemaGenerator
@@ -13,7 +16,7 @@ def test_the_schema_is_openapi_3_and_names_every_transition(client, db):
     plural = {"concern": "concerns", "referral": "referrals", "case": "cases"}
     for noun, moves in TRANSITIONS.items():
         for move in moves:
-            if begins(noun, move.verb) or move.verb == "expire":
+            if begins(noun, move.verb) or move.verb in NOT_BY_API:
                 continue
             assert f"/api/v1/{plural[noun]}/{{reference}}/{move.verb}/" in schema["paths"], (noun, move.verb)
     assert all(path.startswith("/api/v1/") for path in schema["paths"])

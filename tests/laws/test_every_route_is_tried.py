@@ -133,6 +133,13 @@ API = {
     "api:case-assign": Try("manager", "sen", "open case", {"lead": "duty@attendance.example.org"}),
     "api:case-add_note": Try("early help", "trust lead", "open case", NOTE),
     "api:case-add_marks": Try("lead", "sen", "open case", {"marks": "nonsense"}),
+    "api:concern-declare_conflict": Try("officer", "lead", CONCERN, {"reason": "A neighbour"}),
+    "api:concern-lift_conflict": Try("manager", "duty", CONCERN, {"person": "officer@attendance.example.org"}),
+    "api:referral-declare_conflict": Try("lead", "other lead", "submitted", {"reason": "A neighbour"}),
+    "api:referral-lift_conflict": Try("manager", "lead", "submitted", {"person": "officer@attendance.example.org"}),
+    "api:case-declare_conflict": Try("trust lead", "other lead", "open case", {"reason": "A neighbour"}),
+    "api:case-lift_conflict": Try("manager", "officer", "open case", {"person": "officer@attendance.example.org"}),
+    "api:case-share": Try("officer", "sen", "open case", {"agency": "sen", "sections": ["attendance"]}),
     "api:case-close": Try("officer", "duty", "open case", CLOSE),
     "api:case-reopen": Try("manager", "sen", "closed case", {"reason": "Absent again"}),
 }
