@@ -21,7 +21,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, Model, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 from guardian.shortcuts import get_objects_for_user
 
@@ -153,6 +166,23 @@ def _sharing_tie(section: str, says: str) -> Tie:
         since=lambda actor, at, moment: _grants(actor, at, joined=True, shares=section, moment=moment),
         people_since=lambda case, moment: _grant_people(case, joined=True, shares=section, moment=moment),
     )
+
+
+def reads_since(actor: Actor, case: Case, section: str) -> Combinable:
+    """From when on the actor reads a section that she may read, as SQL; null: from the beginning.
+
+    Asked of what has no row of its own for each day: marks.
+    """
+    if actor.is_la or not actor.groups:
+        return Value(None, DateTimeField())
+    shared = Grant.everything.filter(
+        in_force(timezone.localdate()),
+        _sharing(section, None),
+        content_object=case,
+        group__in=actor.groups,
+        joined_at__isnull=False,
+    )
+    return Subquery(shared.order_by(F("shares_from").asc(nulls_first=True)).values("shares_from")[:1])
 
 
 def _glass(actor: Actor, at: str = "") -> Q | bool:
@@ -577,8 +607,8 @@ def denied_cases(actor: Actor) -> QuerySet[Case]:
 # --- what is derived -------------------------------------------------------------------------------------------------
 
 M = TypeVar("M", bound=Model)
-# What may be done with a case one cannot see. It is no button, and never shows that there is such a case: whoever may do
-# nothing else with it is answered, wherever she asks for the case itself, as if it were not there.
+# What may be done with a case one cannot see. It is no button, and never shows that there is such a case: whoever may
+# do nothing else with it is answered, wherever she asks for the case itself, as if it were not there.
 UNSEEN: frozenset[Verb] = frozenset({Verb.BREAK_GLASS, Verb.REVIEW_BREAK_GLASS, Verb.EXPLAIN})
 DOING: frozenset[Verb] = frozenset(Verb) - UNSEEN
 

@@ -11,6 +11,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from .models import Care, Carer, Case, Restriction
 
 MASK = "Protected. Ask to see it"
@@ -68,6 +70,10 @@ class Protection:
 
 
 NOTHING = Protection()
+# Beside a case, when it is read: whether any restriction stands about its child. Mostly none does, and that is all.
+RESTRICTED = "is_restricted"
+HIDES_SCHOOL = Exists(Restriction.objects.in_force().filter(child=OuterRef("child"), covers_school=True))
+BESIDE = {RESTRICTED: Exists(Restriction.objects.in_force().filter(child=OuterRef("child")))}
 
 
 def named(carer: Carer, column: str) -> str:
@@ -77,6 +83,20 @@ def named(carer: Carer, column: str) -> str:
 def of(child_id: Any) -> Protection:
     """What is protected about one child: one query, and one more where a restriction stands."""
     return of_each([child_id]).get(child_id, NOTHING)
+
+
+def of_case(case: Case) -> Protection:
+    """What is protected about the case's child, asked once of one object; nothing where its own row says so."""
+    if not hasattr(case, "_protection"):
+        case._protection = of(case.child_id) if getattr(case, RESTRICTED, True) else NOTHING  # type: ignore[attr-defined]
+    return case._protection  # type: ignore[attr-defined,no-any-return]
+
+
+def school_of(case: Case) -> str:
+    """The school the child goes to, in words, masked where that is protected. Needs school and child loaded."""
+    if of_case(case).hides_school:
+        return MASK
+    return str(case.school or case.child.school or "No school place")
 
 
 def of_each(child_ids: Collection[Any]) -> dict[Any, Protection]:

@@ -10,12 +10,12 @@ from typing import Any
 
 from django.urls import reverse
 
+from referrals import protection
 from referrals.events import KINDS, Kind
 from referrals.models import Case, Concern, Event, Grant, Note, Referral
 from referrals.questions import referral as questions
-from referrals.workflow import Noun, Verb, word
+from referrals.workflow import LOOKING, Noun, Verb, word
 
-LOOKING = frozenset({Verb.VIEW, Verb.VIEW_UPN})
 BY_URL = {Concern: "concern", Referral: "referral", Case: "case"}
 
 
@@ -68,9 +68,11 @@ def concern_detail(thing: Concern, verbs: Collection[Verb]) -> dict[str, Any]:
 
 
 def referral_detail(thing: Referral, verbs: Collection[Verb], sees_case: bool) -> dict[str, Any]:
+    standing = protection.of_case(thing.case) if thing.case else protection.NOTHING
+    said = standing.hide_in(thing.answers)
     return {
         **referral(thing, verbs),
-        "answers": {task: thing.answers[task] for task in questions.TASKS if task in thing.answers},
+        "answers": {task: said[task] for task in questions.TASKS if task in said},
         "missing": questions.missing(thing.answers),
         "return_items": thing.return_items,
         "version": thing.version,
@@ -96,11 +98,17 @@ def case(thing: Case, verbs: Collection[Verb]) -> dict[str, Any]:
         "participation": "taking_part",
         "child": str(thing.child),
         "year_group": thing.child.year_group or None,
-        "school": thing.school.name if thing.school else None,
+        "school": _school_of(thing),
         "lead": thing.lead.name if thing.lead else None,
         "first_contact_by": thing.first_contact_by,
         "last_activity": thing.last_activity,
     }
+
+
+def _school_of(thing: Case) -> str | None:
+    if protection.of_case(thing).hides_school:
+        return protection.MASK
+    return thing.school.name if thing.school else None
 
 
 def case_detail(thing: Case, verbs: Collection[Verb], grants: list[Grant]) -> dict[str, Any]:
@@ -112,12 +120,13 @@ def case_detail(thing: Case, verbs: Collection[Verb], grants: list[Grant]) -> di
             "events": None,
             "notes": None,
         }
+    reads_story = Verb.VIEW_STORY in verbs
     return {
         **case(thing, verbs),
         "aim": thing.aim,
         "agencies": [grant(g) for g in grants],
-        "events": f"{url(thing)}events/",
-        "notes": f"{url(thing)}notes/",
+        "events": f"{url(thing)}events/" if reads_story else None,
+        "notes": f"{url(thing)}notes/" if reads_story else None,
     }
 
 

@@ -165,7 +165,7 @@ def detail_of(actor: Actor, thing: Any, verbs: frozenset[Verb]) -> dict[str, Any
     if isinstance(thing, Referral):
         sees_case = bool(thing.case) and policy.can(actor, Verb.VIEW, thing.case)
         return rows.referral_detail(thing, verbs, sees_case)
-    grants = api_lists.grants_of(actor, thing, all_of_them=Verb.VIEW in verbs)
+    grants = api_lists.grants_of(actor, thing, all_of_them=Verb.VIEW_PEOPLE in verbs)
     return rows.case_detail(thing, verbs, grants)
 
 

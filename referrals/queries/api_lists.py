@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from portal.accounts.actor import Actor
-from referrals import policy
+from referrals import policy, protection
 from referrals.models import Case, Concern, Event, Grant, Note, Referral
 from referrals.models.grant import in_force
 from referrals.workflow import Verb
@@ -49,7 +49,8 @@ def newest_cases(actor: Actor, mark: tuple[datetime.datetime, int] | None, limit
     asked = asked.order_by("-asked_at", "-pk")[:limit]
     places = [*((c.last_activity, c.pk) for c in seen), *((c.asked_at, c.pk) for c in asked)]
     numbers = sorted(places, reverse=True)[:limit]
-    loaded = Case.objects.select_related("child", "school", "lead").in_bulk([pk for _, pk in numbers])
+    related = Case.objects.select_related("child", "school", "lead").annotate(**protection.BESIDE)
+    loaded = related.in_bulk([pk for _, pk in numbers])
     for moment, pk in numbers:
         loaded[pk].placed = moment
     return [loaded[pk] for _, pk in numbers]

@@ -10,16 +10,18 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
 from portal import county
+from portal.accounts.actor import Actor
 from portal.register.calendar import day_month, school_year
-from portal.register.packed import unpack
+from portal.register.packed import pack, unpack
 from portal.register.picture import Picture
 from portal.register.sessions import Summary, summarise
 from portal.register.threshold import school_weeks_of
-from referrals.models import Child, Marks
+from referrals import policy
+from referrals.models import Case, Child, Marks
 from referrals.questions.attendance import picture_of as picture_of_packed
 
 # Rows of packed marks (a row a week) that usually hold the tier window with a holiday in it.
@@ -28,11 +30,24 @@ PICTURED = 200  # pictures, up to 100 KB each with their drawings
 REMEMBERED = 2_000  # texts, about 3 KB each
 
 
-def newest(child_ids: Collection[Any]) -> dict[Any, Marks]:
+def newest(child_ids: Collection[Any] | QuerySet) -> dict[Any, Marks]:
     """`{child id: its newest marks}`, in one query however many children."""
     latest = Marks.objects.filter(child__in=child_ids).values("child").annotate(newest=Max("pk")).values("newest")
     found = Marks.objects.filter(pk__in=latest).select_related("school", "added_by")
     return {marks.child_id: marks for marks in found}
+
+
+def of_case(actor: Actor, case: Case) -> tuple[Marks | None, Picture | None]:
+    """The newest marks of the case's child and their picture, of somebody who reads its attendance.
+
+    Where it is shared from a day, only marks that came since, and of them the half-days since.
+    """
+    given = Marks.objects.filter(child=case.child_id).annotate(since=policy.reads_since(actor, case, "attendance"))
+    given = given.filter(Q(since__isnull=True) | Q(added_at__gte=F("since")))
+    found = given.select_related("school", "added_by").order_by("-pk").first()
+    if found is not None and found.since is not None:
+        found.text = pack(mark for mark in unpack(found.text) if mark.on >= timezone.localdate(found.since))
+    return found, picture_of(found, case.child)
 
 
 def picture_of(marks: Marks | None, child: Child) -> Picture | None:

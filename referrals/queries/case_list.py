@@ -14,14 +14,15 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case as Case_
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency, Membership, User
 from portal.accounts.roles import AgencyKind
 from portal.register.sessions import Summary
-from referrals import policy
+from referrals import policy, protection
 from referrals.models import Case, Child, ConflictOfInterest, Grant, Note, Restriction
 from referrals.models.grant import in_force
 from referrals.models.note import Visibility
@@ -105,12 +106,34 @@ def page(actor: Actor, *, stage: Stage = Stage.OPEN, led_by: User | None = None,
     """A page of the cases in `stage` that the actor may see (`led_by`: only those this person leads)."""
     found = newest(actor, stage=stage, led_by=led_by, after=after, limit=PAGE + 1)
     shown = found[:PAGE]
-    marks = attendance.newest([case.child_id for case in shown])
+    marks = attendance.newest(_whose_attendance(actor, shown))
     rows = [
         Row(case, attendance.judged(marks[case.child_id].text) if case.child_id in marks else None) for case in shown
     ]
     further = Cursor(shown[-1].last_activity, shown[-1].pk) if len(found) > PAGE else None
     return Page(rows, further, count(actor, stage=stage, led_by=led_by))
+
+
+def _whose_attendance(actor: Actor, cases: list[Case]) -> list[Any] | QuerySet:
+    """The children of these cases whose attendance the actor reads, all of it: a sum of a part says something else."""
+    if not comes_in_by_grant(actor):
+        return [case.child_id for case in cases]
+    numbers = [case.pk for case in cases]
+    return (
+        policy.visible_to(actor, Case, Verb.VIEW_ATTENDANCE)
+        .filter(
+            Exists(
+                Grant.objects.filter(
+                    content_object=OuterRef("pk"),
+                    group__in=actor.groups,
+                    shares_attendance=True,
+                    shares_from__isnull=True,
+                )
+            ),
+            pk__in=numbers,
+        )
+        .values("child")
+    )
 
 
 def newest(
@@ -186,7 +209,7 @@ BESIDE: dict[str, Any] = {
     "child_known_as": F("child__known_as"),
     "child_last_name": F("child__last_name"),
     "child_year_group": F("child__year_group"),
-    "school_name": F("school__name"),
+    "school_name": Case_(When(protection.HIDES_SCHOOL, then=Value(protection.MASK)), default=F("school__name")),
     "lead_name": F("lead__name"),
     "contacted": Exists(SHARED_BY_THE_TEAM),
 }
@@ -259,7 +282,9 @@ def _page_of(actor: Actor, page: str, parameters: list[Any]) -> list[Case]:
     sql = f"""
         SELECT c.*, child.first_name AS child_first_name, child.known_as AS child_known_as,
                child.last_name AS child_last_name, child.year_group AS child_year_group,
-               school.name AS school_name, officer.name AS lead_name,
+               CASE WHEN EXISTS (SELECT 1 FROM {_RESTRICTION} kept
+                                 WHERE kept.child_id = c.child_id AND kept.lifted_at IS NULL AND kept.covers_school)
+                    THEN %s ELSE school.name END AS school_name, officer.name AS lead_name,
                EXISTS (SELECT 1 FROM {_NOTE} note JOIN {_AGENCY} team ON team.id = note.agency_id
                        WHERE note.case_id = c.id AND note.visibility = %s AND team.kind = %s) AS contacted
         FROM ({page}) page
@@ -270,7 +295,7 @@ def _page_of(actor: Actor, page: str, parameters: list[Any]) -> list[Case]:
         WHERE EXISTS ({standing})
         ORDER BY page.last_activity DESC, page.case_id DESC
     """
-    beside = [Visibility.CASE.value, AgencyKind.LA_ATTENDANCE.value]
+    beside = [protection.MASK, Visibility.CASE.value, AgencyKind.LA_ATTENDANCE.value]
     return list(Case.objects.raw(sql, [*beside, *parameters, *who]))
 
 

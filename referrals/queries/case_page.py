@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from referrals import policy
 from referrals.models import Case, Concern, Told
 from referrals.questions.concern import is_young_person
 from referrals.questions.referral.barriers import FAMILIES
-from referrals.workflow import Stage
+from referrals.workflow import Stage, Verb
 
 from . import attendance, people, timeline
 from .case_list import SHARED_BY_THE_TEAM
@@ -50,19 +50,20 @@ class Overview:
         return AttendanceTrend(self.picture, weeks=12) if self.picture and self.picture.ordered else None
 
 
-def overview(actor: Actor, case: Case) -> Overview:
-    """The same few queries however long the story."""
+def overview(actor: Actor, case: Case, allowed: Collection[Verb]) -> Overview:
+    """What of it whoever may do `allowed` with the case reads; the same few queries however long the story."""
     told = _told(actor, case)
-    answers = told["referral_answers"] or {}
-    marks = attendance.newest([case.child_id])
+    answers = (told["referral_answers"] or {}) if Verb.VIEW_TOLD in allowed else {}
+    picture = attendance.of_case(actor, case)[1] if Verb.VIEW_ATTENDANCE in allowed else None
     return Overview(
         voices=[*_from_referral(answers, case), *_from_concern(told["concern_answers"] or {})],
         barriers=[choice[1] for choice in FAMILIES if choice[0] in answers.get("barriers", {}).get("barriers", [])],
         strengths=answers.get("barriers", {}).get("strengths", ""),
         hoped=answers.get("asking", {}).get("hoped_outcome", ""),
-        dates=_dates(case, contacted=told["contacted"]),
-        picture=attendance.picture_of(marks.get(case.child_id), case.child),
-        adults=people.adults(case.child),
+        # That a day has been kept is told by a note, which is for whoever reads the story.
+        dates=_dates(case, contacted=told["contacted"]) if Verb.VIEW_STORY in allowed else [],
+        picture=picture,
+        adults=people.adults(case, allowed),
         recent=timeline.page(actor, case, limit=RECENT, with_readers=False),
     )
 
@@ -70,8 +71,8 @@ def overview(actor: Actor, case: Case) -> Overview:
 def _told(actor: Actor, case: Case) -> Mapping[str, Any]:
     """What came with the case, in one query.
 
-    An accepted referral is carried across to everyone on the case, so that nobody asks again. What a family told the
-    council stays with those who may read the concern: it may have asked that the school is not told.
+    An accepted referral is carried across to everyone on the case who is shown it, so that nobody asks again. What a
+    family told the council stays with those who may read the concern: it may have asked that the school is not told.
     """
     told = Told.objects.filter(case=OuterRef("pk")).order_by("-at", "-pk")
     concern = policy.visible_to(actor, Concern).filter(case=OuterRef("pk")).order_by("-decided_at")

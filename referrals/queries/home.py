@@ -13,7 +13,7 @@ from portal import county
 from portal.accounts.actor import Actor
 from portal.accounts.roles import PARTNER_ROLES, SCHOOL_ROLES, Role
 from portal.register.calendar import ONE_WEEK, SchoolCalendar, in_words, week_of
-from referrals import policy
+from referrals import policy, protection
 from referrals.access import term, work
 from referrals.models import Case, Concern, Grant, Referral
 from referrals.models.intake import Risk
@@ -310,11 +310,12 @@ def _recent(
 
 
 def _with_names(cases: QuerySet[Case]) -> QuerySet[Case]:
-    return cases.select_related("child", "school")
+    return cases.select_related("child", "school").annotate(**protection.BESIDE)
 
 
 def _case_item(case: Case, **about: str) -> Item:
-    return Item("case", case.reference, f"{case.child}, {case.school or 'no school place'}", **about)
+    school = protection.MASK if protection.of_case(case).hides_school else case.school or "no school place"
+    return Item("case", case.reference, f"{case.child}, {school}", **about)
 
 
 def _referral_item(referral: Referral, *, note: str) -> Item:

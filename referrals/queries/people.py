@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -9,8 +10,8 @@ from django.utils import timezone
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency, Membership, User
 from portal.accounts.roles import INVITED_KINDS, LA_ROLES, AgencyKind
-from referrals import policy
-from referrals.models import Care, Case, Child, Concern, Grant
+from referrals import policy, protection
+from referrals.models import Care, Case, Concern, Grant
 from referrals.models.grant import in_force
 from referrals.workflow import Verb
 
@@ -27,23 +28,29 @@ class Way:
 
 @dataclass(frozen=True)
 class Adult:
-    """One carer. A channel that is not safe is not among `ways`, and `unsafe` says so instead of showing it."""
+    """One carer. A channel that is not safe is not among `ways`, and `unsafe` says so instead of showing it.
+
+    `masked`: what is recorded and protected, by its label: masked for everybody, whoever reads this. `is_reachable`:
+    whether how to reach this adult is for the reader at all; else `ways`, `unsafe`, `address` and `detail` are empty.
+    """
 
     care: Care
-    ways: tuple[Way, ...]
-    unsafe: tuple[str, ...]
+    ways: tuple[Way, ...] = ()
+    unsafe: tuple[str, ...] = ()
+    address: str = ""
+    detail: str = ""
+    masked: tuple[str, ...] = ()
+    is_reachable: bool = True
 
     @property
     def name(self) -> str:
         return self.care.carer.name
 
     @property
-    def detail(self) -> str:
-        return self.care.carer.safe_contact_detail
-
-    @property
     def reminder(self) -> str:
         """One line for the overview: "Text only", "Calls and letters are safe", "No safe way is known"."""
+        if not self.is_reachable:
+            return "The attendance team knows how to reach them"
         carer = self.care.carer
         safe = [
             word
@@ -60,14 +67,25 @@ class Adult:
         return f"Only {', '.join(safe)}" if safe else "No safe way to contact is known"
 
 
-def adults(child: Child) -> list[Adult]:
-    """The child's carers, those the child lives with first."""
-    care = Care.objects.filter(child=child).select_related("carer").order_by("-lives_with_child", "pk")
-    return [_adult(each) for each in care]
+def adults(case: Case, allowed: Collection[Verb]) -> list[Adult]:
+    """The child's carers, those the child lives with first, as far as whoever may do `allowed` knows them."""
+    if Verb.VIEW_PEOPLE not in allowed:
+        return []
+    care = Care.objects.filter(child=case.child_id).select_related("carer").order_by("-lives_with_child", "pk")
+    if Verb.VIEW_CONTACT not in allowed:
+        return [Adult(each, is_reachable=False) for each in care]
+    standing = protection.of_case(case)
+    return [_adult(each, standing) for each in care]
 
 
-def _adult(care: Care) -> Adult:
+LABELS = {"address": "Address", "phone": "Phone", "email": "Email", "safe_contact_detail": "How to reach them safely"}
+
+
+def _adult(care: Care, standing: protection.Protection) -> Adult:
     carer = care.carer
+    masked = [name for name in LABELS if getattr(carer, name) and standing.hides(carer, name)]
+    for name in masked:
+        setattr(carer, name, "")  # nothing below, and no template, comes to know it
     ways, unsafe = [], []
     number = carer.phone.replace(" ", "")
     if carer.safe_to_call:
@@ -88,7 +106,8 @@ def _adult(care: Care) -> Adult:
         unsafe.append("Do not email: emails are not safe")
     if not carer.safe_to_write:
         unsafe.append("Do not write: letters are not safe")
-    return Adult(care, tuple(ways), tuple(unsafe))
+    labels = tuple(LABELS[name] for name in masked)
+    return Adult(care, tuple(ways), tuple(unsafe), carer.address, carer.safe_contact_detail, labels)
 
 
 def concerns(actor: Actor, case: Case) -> list[Concern]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal import county
 from portal.accounts.actor import Actor
 from portal.register.picture import Picture
-from referrals import policy
+from referrals import policy, protection
 from referrals.events import Kind
 from referrals.models import Case, Event, Referral
 from referrals.questions import referral as questions
@@ -140,7 +140,8 @@ class Page:
 
     @property
     def sections(self) -> list[questions.Section]:
-        return questions.summary(self.referral.answers)
+        standing = protection.of_case(self.referral.case) if self.referral.case else protection.NOTHING
+        return questions.summary(standing.hide_in(self.referral.answers))
 
     @cached_property
     def picture(self) -> Picture | None:

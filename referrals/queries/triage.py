@@ -15,7 +15,7 @@ from portal.accounts.models import Agency, Membership, User
 from portal.accounts.roles import LA_ROLES, AgencyKind
 from portal.register.picture import Picture
 from portal.ui.charts import AttendanceTrend, RegisterCalendar, RollingCount
-from referrals import events, policy, risk
+from referrals import events, policy, protection, risk
 from referrals.models import Case, Concern, Event, Referral
 from referrals.models.intake import Risk
 from referrals.questions import concern as asked
@@ -79,9 +79,14 @@ class Sheet:
     def is_concern(self) -> bool:
         return self.thing.NOUN is Noun.CONCERN
 
-    @property
+    @cached_property
     def answers(self) -> dict[str, Any]:
-        return self.thing.answers
+        """What was said, with what is protected by now masked."""
+        return self._standing.hide_in(self.thing.answers)
+
+    @cached_property
+    def _standing(self) -> protection.Protection:
+        return protection.of_case(self.thing.case) if self.thing.case else protection.NOTHING
 
     @property
     def kind(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -79,9 +79,16 @@ def _named(request: HttpRequest, membership: int | str) -> str:
     return next((str(m) for m in mine), "somebody else")
 
 
-def find(request: HttpRequest, model: type[M], reference: str, *verbs: Verb, related: tuple[str, ...] = ()) -> M:
+def find(
+    request: HttpRequest,
+    model: type[M],
+    reference: str,
+    *verbs: Verb,
+    related: tuple[str, ...] = (),
+    beside: dict[str, Any] | None = None,
+) -> M:
     """The row with this reference on which the actor may do any of `verbs` (by default view). Invisible is 404."""
-    rows = policy.visible_to(actor_of(request), model, *verbs).select_related(*related)
+    rows = policy.visible_to(actor_of(request), model, *verbs).select_related(*related).annotate(**(beside or {}))
     found = rows.filter(reference=reference).first()
     if found is None:
         raise Http404(f"There is no such {model.NOUN}.")

@@ -52,7 +52,7 @@ def test_sent_twice_it_is_one_note(county):
 def test_the_composer_says_who_will_read_the_note_before_it_is_written(county):
     page = text(browser(county.people["early help"]).get(of(county.open_case, "timeline/")))
     assert re.search(r"\d+ people in 5 organisations will see this\. The family will not\.", page)
-    assert "2 people in Early Help will see this. Nobody else will." in page
+    assert "3 people in Early Help will see this. Nobody else will." in page
 
 
 def test_a_note_for_chosen_people_is_read_by_them_alone(county):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import agencies, marks, pages, timeline, who, work
+from . import agencies, marks, pages, sharing, timeline, who, work
 
 ONE = "cases/<reference:reference>/"
 
@@ -14,6 +14,7 @@ VERBS = {
     "refuse": agencies.refuse,
     "invite": agencies.invite,
     "remove": agencies.remove,
+    "share": sharing.share,
     "assign": work.assign,
     "close": work.close,
     "reopen": work.reopen,

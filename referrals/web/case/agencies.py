@@ -86,7 +86,9 @@ def invite(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         try:
-            ask(case, by=actor, invitation=Invitation(form.agency_chosen, said["purpose"], said["until"]))
+            ask(
+                case, by=actor, invitation=Invitation(form.agency_chosen, said["purpose"], said["until"], form.shares())
+            )
         except BadInput as wrong:
             blame(form, wrong)
         else:

@@ -24,6 +24,7 @@ from referrals.models import Note
 from referrals.models.case import OUTCOMES
 from referrals.models.note import Visibility
 from referrals.queries.people import Audience
+from referrals.web.shares import SharesForm
 
 
 def blame(form: Form, wrong: BadInput) -> None:
@@ -96,8 +97,10 @@ class NoteForm(SentOnce, Form):
         return cleaned
 
 
-class AgencyForm(Form):
-    """Whom to ask to join, why, and until when."""
+class AgencyForm(SharesForm):
+    """Whom to ask to join, why, until when, and what they read."""
+
+    field_order = ("agency", "purpose", "until", "reads", "sections")
 
     agency = SelectField(
         label="Agency",

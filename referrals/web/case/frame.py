@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.middleware import actor_of
-from referrals import policy
+from referrals import policy, protection
 from referrals.models import Case
 from referrals.queries import glass
 from referrals.queries.timeline import latest
@@ -20,21 +20,27 @@ from referrals.workflow import STAGES, Noun, Stage, Verb
 
 RELATED = ("child", "school", "lead")
 PAGES = (
-    ("case", "Overview"),
-    ("case-timeline", "Timeline"),
-    ("case-attendance", "Attendance"),
-    ("case-people", "People"),
-    ("case-history", "History"),
+    ("case", "Overview", Verb.VIEW),
+    ("case-timeline", "Timeline", Verb.VIEW_STORY),
+    ("case-attendance", "Attendance", Verb.VIEW_ATTENDANCE),
+    ("case-people", "People", Verb.VIEW_PEOPLE),
+    ("case-history", "History", Verb.VIEW_STORY),
 )
 
 
 def case_of(request: HttpRequest, reference: str, *verbs: Verb) -> tuple[Case, frozenset[Verb]]:
     """The case and what the actor may do with it; 404 unless she may do one of `verbs` (by default: view)."""
-    case = find(request, Case, reference, *verbs, related=RELATED)
+    case = find(request, Case, reference, *verbs, related=RELATED, beside=protection.BESIDE)
     allowed = policy.allowed(actor_of(request), case)
     if not allowed & frozenset(verbs or (Verb.VIEW,)):
         raise Http404("There is no such case.")
     return case, allowed
+
+
+def read_by(request: HttpRequest, case: Case, allowed: frozenset[Verb], section: Verb) -> None:
+    """Refused, with a sentence, where this section of the case is not shared with whoever asks."""
+    if section not in allowed:
+        policy.require(actor_of(request), section, case)
 
 
 def show(
@@ -61,7 +67,8 @@ def show(
             "emergency": _emergency(request, case, allowed),
             "pages": [
                 {"text": text, "href": reverse(f"workspace:{route}", args=[case.reference]), "current": route == here}
-                for route, text in PAGES
+                for route, text, verb in PAGES
+                if verb in allowed
             ],
             "live": {
                 "stream": case.reference,
@@ -89,7 +96,7 @@ def facts(case: Case) -> list[str]:
     """ "13, Year 9", "Hillside High": who the child is, in a line."""
     age = years(case.child.date_of_birth)
     who = ", ".join(fact for fact in (str(age) if age is not None else "", case.child.year_group) if fact)
-    return [fact for fact in (who, str(case.school or case.child.school or "No school place")) if fact]
+    return [fact for fact in (who, protection.school_of(case)) if fact]
 
 
 def tags(case: Case) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from portal.accounts.middleware import actor_of
 from portal.accounts.roles import CASEWORK_ROLES
 from portal.ui.charts import charts_of
-from referrals import policy
+from referrals import policy, protection
 from referrals.models.case import OUTCOMES
 from referrals.queries import attendance as register
 from referrals.queries import case_list, case_page
@@ -22,7 +22,7 @@ from referrals.questions.referral.pupil import SEN_STATUS
 from referrals.web.gate import workspace
 from referrals.workflow import Noun, Stage, Verb
 
-from .frame import case_of, older, show
+from .frame import case_of, older, read_by, show
 
 
 @workspace("case.view", "case.join")
@@ -70,7 +70,7 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
     case, allowed = case_of(request, reference, Verb.VIEW, Verb.JOIN)
     if Verb.VIEW not in allowed:
         return redirect("workspace:case-verb", reference=case.reference, verb=Verb.JOIN)
-    found = case_page.overview(actor_of(request), case)
+    found = case_page.overview(actor_of(request), case, allowed)
     return show(
         request,
         "overview",
@@ -83,12 +83,12 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-@workspace("case.view")
+@workspace("case.view_attendance")
 @require_safe
 def attendance(request: HttpRequest, reference: str) -> HttpResponse:
     case, allowed = case_of(request, reference)
-    marks = register.newest([case.child_id]).get(case.child_id)
-    picture = register.picture_of(marks, case.child)
+    read_by(request, case, allowed, Verb.VIEW_ATTENDANCE)
+    marks, picture = register.of_case(actor_of(request), case)
     return show(
         request,
         "attendance",
@@ -101,17 +101,19 @@ def attendance(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-@workspace("case.view")
+@workspace("case.view_people")
 @require_safe
 def people(request: HttpRequest, reference: str) -> HttpResponse:
     case, allowed = case_of(request, reference)
+    read_by(request, case, allowed, Verb.VIEW_PEOPLE)
     return show(
         request,
         "people",
         case,
         allowed,
         here="case-people",
-        adults=around.adults(case.child),
+        adults=around.adults(case, allowed),
+        school=protection.school_of(case),
         sen=dict(SEN_STATUS).get(case.child.send_status, case.child.send_status),
         parts=around.parts(case),
         audience=around.audience(case),
@@ -119,13 +121,14 @@ def people(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-@workspace("case.view")
+@workspace("case.view_story")
 @require_safe
 def history(request: HttpRequest, reference: str) -> HttpResponse:
     case, allowed = case_of(request, reference)
     typed = request.GET.get("before", "")
     before = int(typed) if typed.isdecimal() and len(typed) < 19 else None
     actor = actor_of(request)
+    read_by(request, case, allowed, Verb.VIEW_STORY)
     found = changes.page(actor, case, before=before)
     oversees = policy.can(actor, Verb.VIEW_ACTIVITY, Noun.COUNTY)
     return show(

@@ -24,16 +24,17 @@ from referrals.web.gate import workspace
 from referrals.workflow import Stage, Verb
 
 from .forms import NoteForm, blame
-from .frame import case_of, older, show
+from .frame import case_of, older, read_by, show
 
 ADDED = "Note added"
 HIGHEST = 2**63 - 1  # an event's number; a larger one asks for nothing there can be
 
 
-@workspace("case.view")
+@workspace("case.view_story")
 @require_safe
 def timeline(request: HttpRequest, reference: str) -> HttpResponse:
     case, allowed = case_of(request, reference)
+    read_by(request, case, allowed, Verb.VIEW_STORY)
     return _page(request, case, allowed)
 
 
