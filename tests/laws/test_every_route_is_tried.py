@@ -75,6 +75,7 @@ SCREEN = {
     "workspace:case-attendance": Try("trust lead", "other lead", "open case"),
     "workspace:case-people": Try("early help", "dpo", "open case"),
     "workspace:case-history": Try("officer", "editor", "open case"),
+    "workspace:case-restrictions": Try("dsl", "lead", "guarded case"),
     "workspace:case-who": Try("sen", "other lead", "open case"),
     "workspace:why": Try("dpo", "officer"),
     "workspace:break-glass": Try("health", "officer"),
@@ -150,9 +151,14 @@ VERBS = {
     "refuse": Try("provider", "health", "open case"),
     "invite": Try("officer", "early help", "open case"),
     "remove": Try("officer", "lead", "open case"),
+    "share": Try("officer", "early help", "open case"),
     "assign": Try("manager", "sen", "open case"),
     "close": Try("officer", "duty", "open case"),
     "reopen": Try("manager", "sen", "closed case"),
+    "restrict": Try("dsl", "lead", "open case"),
+    "ask_to_lift": Try("officer", "head", "guarded case"),
+    "lift": Try("dsl", "early help", "guarded case"),
+    "reveal": Try("early help", "trust lead", "guarded case"),
 }
 # Tried with their own objects elsewhere: an inbox entry and a membership are their owner's alone.
 ELSEWHERE = {

@@ -18,6 +18,7 @@ VERBS = {
     "assign": work.assign,
     "close": work.close,
     "reopen": work.reopen,
+    **restrictions.VERBS,
 }
 
 
@@ -30,6 +31,7 @@ def urls() -> list:
         path(f"{ONE}attendance/", pages.attendance, name="case-attendance"),
         path(f"{ONE}people/", pages.people, name="case-people"),
         path(f"{ONE}who/", who.who, name="case-who"),
+        path(f"{ONE}restrictions/", restrictions.standing, name="case-restrictions"),
         path(f"{ONE}history/", pages.history, name="case-history"),
         *(path(f"{ONE}{verb}/", view, {"verb": verb}, name="case-verb") for verb, view in VERBS.items()),
     ]

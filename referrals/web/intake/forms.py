@@ -28,6 +28,7 @@ from referrals.actions.concern.decline import REASONS as CONCERN_REASONS
 from referrals.actions.referral.decline import REASONS as REFERRAL_REASONS
 from referrals.queries.matches import Known
 from referrals.questions.referral import TASKS
+from referrals.web.shares import SharesForm
 from referrals.workflow import Noun, Verb
 
 NEW_CHILD = "new"
@@ -142,8 +143,10 @@ class Accept(Form):
         self.fields["lead"].required = self.fields["aim"].required = False
 
 
-class Invite(Form):
+class Invite(SharesForm):
     """One row: empty, or an agency with a purpose."""
+
+    field_order = ("agency", "purpose", "until", "reads", "sections")
 
     agency = SelectField(
         label="Agency", blank="Nobody", required=False, error_messages={"invalid_choice": "Select an agency"}
@@ -167,6 +170,7 @@ class Invite(Form):
         self.fields["agency"].choices = [("", "Nobody"), *kinds.items()]
 
     def clean(self) -> dict[str, Any]:
+        super().clean()
         chosen = self.by_id.get(self.cleaned_data.get("agency") or "")
         if chosen and "purpose" not in self.errors and not self.cleaned_data.get("purpose"):
             self.add_error("purpose", f"Tell {chosen} why they are being asked to join")

@@ -343,7 +343,7 @@ def _invitations(decision: Decision) -> list[Invitation]:
         if agency.pk in found:
             row.add_error("agency", f"You have chosen {agency} twice")
             raise BadInput({})
-        found[agency.pk] = Invitation(agency, row.cleaned_data["purpose"], row.cleaned_data["until"])
+        found[agency.pk] = Invitation(agency, row.cleaned_data["purpose"], row.cleaned_data["until"], row.shares())
     return list(found.values())
 
 
