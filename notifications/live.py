@@ -321,8 +321,9 @@ class Hub:
             joined = False
             try:
                 layer = get_channel_layer()
-                channel = await asyncio.wait_for(layer.new_channel(), SEND_TIMEOUT)
-                await asyncio.wait_for(layer.group_add(GROUP, channel), SEND_TIMEOUT)
+                async with asyncio.timeout(SEND_TIMEOUT):  # not wait_for, which may swallow being cancelled
+                    channel = await layer.new_channel()
+                    await layer.group_add(GROUP, channel)
                 joined = True
                 self._heard_self = time.monotonic()
                 await self.publish(SILENCE)
@@ -349,7 +350,8 @@ class Hub:
             hearing.cancel()
             await asyncio.wait({hearing}, timeout=SEND_TIMEOUT)
             with contextlib.suppress(Exception):
-                await asyncio.wait_for(layer.group_discard(GROUP, channel), SEND_TIMEOUT)
+                async with asyncio.timeout(SEND_TIMEOUT):
+                    await layer.group_discard(GROUP, channel)
         if not hearing.cancelled() and hearing.done() and (error := hearing.exception()):
             raise error
 
