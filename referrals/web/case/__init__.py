@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import agencies, marks, pages, sharing, timeline, who, work
+from . import agencies, marks, pages, restrictions, sharing, timeline, who, work
 
 ONE = "cases/<reference:reference>/"
 

@@ -65,6 +65,7 @@ def show(
             "facts": facts(case),
             "tags": tags(case),
             "emergency": _emergency(request, case, allowed),
+            "restricted": Verb.VIEW in allowed and bool(protection.of_case(case)),
             "pages": [
                 {"text": text, "href": reverse(f"workspace:{route}", args=[case.reference]), "current": route == here}
                 for route, text, verb in PAGES
