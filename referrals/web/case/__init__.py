@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import agencies, marks, pages, restrictions, sharing, timeline, who, work
+from . import agencies, conflicts, marks, pages, restrictions, sharing, timeline, who, work
 
 ONE = "cases/<reference:reference>/"
 
@@ -14,6 +14,8 @@ VERBS = {
     "refuse": agencies.refuse,
     "invite": agencies.invite,
     "remove": agencies.remove,
+    "declare_conflict": conflicts.declare_on_case,
+    "lift_conflict": conflicts.lift_on_case,
     "share": sharing.share,
     "assign": work.assign,
     "close": work.close,
@@ -25,6 +27,7 @@ VERBS = {
 def urls() -> list:
     return [
         path("cases/", pages.cases, name="cases"),
+        path("conflict-declared/", conflicts.declared, name="conflict-declared"),
         path(ONE, pages.overview, name="case"),
         path(f"{ONE}timeline/", timeline.timeline, name="case-timeline"),
         path(f"{ONE}timeline/news/", timeline.news, name="case-news"),

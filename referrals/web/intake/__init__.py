@@ -2,11 +2,17 @@
 
 from django.urls import path
 
+from referrals.web.case import conflicts
+
 from . import pages
+
+ONE = "intake/<reference:reference>/"
 
 
 def urls() -> list:
     return [
         path("intake/", pages.intake, name="intake"),
-        path("intake/<reference:reference>/", pages.item, name="intake-item"),
+        path(ONE, pages.item, name="intake-item"),
+        path(f"{ONE}declare_conflict/", conflicts.declare_on_arrival, name="intake-declare_conflict"),
+        path(f"{ONE}lift_conflict/", conflicts.lift_on_arrival, name="intake-lift_conflict"),
     ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
+from referrals.web.case import conflicts
+
 from . import items, listing, page, send, task
 
 REFERRAL = "referrals/<reference:reference>/"
@@ -17,6 +19,7 @@ def urls() -> list:
         path(f"{REFERRAL}check/", send.check, name="referral-check"),
         path(f"{REFERRAL}sent/", send.sent, name="referral-sent"),
         path(f"{REFERRAL}withdraw/", send.withdraw, name="referral-withdraw"),
+        path(f"{REFERRAL}declare_conflict/", conflicts.declare_on_referral, name="referral-declare_conflict"),
         path(f"{REFERRAL}<slug:task>/", task.task, name="referral-task"),
         path(f"{REFERRAL}<slug:task>/new/", items.new, name="referral-item-new"),
         path(f"{REFERRAL}<slug:task>/<int:number>/", items.change, name="referral-item"),
