@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.db.models import Model
 from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from portal.accounts import identity
+from portal.accounts import identity, step_up
 from portal.accounts.access import declares
 from portal.accounts.actor import Actor
 from portal.accounts.middleware import SESSION_KEY
@@ -254,9 +255,15 @@ def transition_view(noun: Noun, verb: Verb) -> type[Operation]:
         __doc__ = kinds.KINDS[kinds.kind_of(noun, verb)].sentence.format(by="You", agency="the agency")
 
         @extend_schema(
-            operation_id=f"{verb}_{noun}", parameters=[KEY], request=handler.fields, responses={200: detail, **PROBLEMS}
+            operation_id=f"{verb}_{noun}",
+            parameters=[] if handler.answers else [KEY],
+            request=handler.fields,
+            responses={200: handler.answers or detail, **PROBLEMS},
         )
         def post(self, request: Request, reference: str) -> HttpResponse:
+            if handler.answers:
+                with transaction.atomic():
+                    return self.work(request, reference)
             return idempotency.once(
                 request, self.actor, lambda: self.work(request, reference), lambda _: self.sees(model, reference)
             )
@@ -266,7 +273,11 @@ def transition_view(noun: Noun, verb: Verb) -> type[Operation]:
             policy.require(self.actor, verb, thing)
             fields = handler.fields(data=request.data)
             fields.is_valid(raise_exception=True)
-            handler.do(thing, self.actor, dict(fields.validated_data))
+            if handler.confirmed and request.auth is None and not step_up.is_recent(request._request):
+                raise PermissionDenied("Confirm that it is you first: at /accounts/confirm/")
+            done = handler.do(thing, self.actor, dict(fields.validated_data))
+            if handler.answers:
+                return Response(done)
             fresh = model._default_manager.get(pk=thing.pk)
             verbs = policy.allowed(self.actor, fresh)
             if not verbs:  # a refused invitation: what was done was to go out of sight

@@ -148,7 +148,7 @@ API = {
     "api:case-close": Try("officer", "duty", "open case", CLOSE),
     "api:case-restrict": Try("dsl", "lead", "open case", {}),
     "api:case-ask_to_lift": Try("officer", "head", "guarded case", {"reason": "The order has ended."}),
-    "api:case-lift": Try("dsl", "early help", "guarded case", {"restriction": 0}),
+    "api:case-lift": Try("dsl", "early help", "guarded case", {"restriction": "x"}),
     "api:case-reveal": Try("early help", "trust lead", "guarded case", {"detail": "school", "reason": "I need it."}),
     "api:case-reopen": Try("manager", "sen", "closed case", {"reason": "Absent again"}),
 }
