@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.middleware import actor_of
+from portal.accounts.models import User
 from portal.accounts.step_up import recently_confirmed
 from portal.ui.forms import CheckboxesField, EmailField, Form, LongTextField, RadiosField
 from referrals import policy
@@ -76,7 +77,7 @@ class RestrictForm(Form):
         adults = [(key, carer.name) for key, carer in self.carers.items()]
         self.fields["protects"].choices = [(CHILD, str(case.child)), *adults]
         self.fields["from_carer"].choices = [*adults, (STAFF, "A member of staff")]
-        self.person = None
+        self.person: User | None = None
 
     def clean(self) -> dict:
         said = super().clean()
