@@ -42,6 +42,7 @@ def sent(case, **more):
 def test_the_safeguarding_lead_sets_one_and_every_page_says_so(county):
     case, client = county.fresh("open case"), browser(county.dsl)
     assert BANNER not in text(client.get(of(case)))
+    assert of(case, "restrictions/") in client.get(of(case, "people/")).content.decode()
     answer = client.post(of(case, "restrict/"), sent(case))
     assert answer["Location"] == of(case, "restrictions/")
     listed = text(client.get(of(case, "restrictions/")))
@@ -124,7 +125,9 @@ def test_one_detail_is_read_with_a_reason_on_that_page_only(county):
     client = browser(county.people["early help"])
     detail = protection.named(carer(case), "address")
     assert "4 Safe Lane" not in text(client.get(of(case, "people/")))
-    assert of(case, "reveal/") in client.get(of(case, "people/")).content.decode()
+    linked = client.get(of(case, "people/")).content.decode()
+    assert of(case, "reveal/") in linked
+    assert of(case, "restrictions/") not in linked
     asked = client.get(of(case, f"reveal/?detail={detail}"))
     assert "4 Safe Lane" not in text(asked)
     assert re.search(rf'value="{detail}"[^>]* checked', asked.content.decode())
