@@ -29,7 +29,7 @@ from tests.services import free_port
 
 CHECKS = "not_a_server_error,ignored_auth,object_level_authorization,use_after_free,ensure_resource_availability"
 PEERS = ("lead", "other lead", "sen", "early help", "provider")
-EXAMPLES = {"sample": 12, "full": 260}  # a phase and operation
+EXAMPLES = {"sample": 5, "full": 260}  # a phase and operation
 WAPITI = "sql,blindsql,xss,permanentxss,exec,file,crlf,redirect"  # what has an effect; headers have a test of their own
 WAPITI_SECONDS = "900"  # for strangers' pages, and again for an officer's
 SEEN = re.compile(r"found (\d+) URLs and forms")
