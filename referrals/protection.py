@@ -85,6 +85,14 @@ def of(child_id: Any) -> Protection:
     return of_each([child_id]).get(child_id, NOTHING)
 
 
+LABELS = {"address": "Address", "phone": "Phone", "email": "Email", "safe_contact_detail": "How to reach them safely"}
+
+
+def label(detail: str) -> str:
+    """What a detail is, without whose: "Phone", "The child’s school"."""
+    return "The child’s school" if detail == SCHOOL else LABELS.get(detail.rpartition("-")[2], "")
+
+
 def of_case(case: Case) -> Protection:
     """What is protected about the case's child, asked once of one object; nothing where its own row says so."""
     if not hasattr(case, "_protection"):

@@ -78,12 +78,9 @@ def adults(case: Case, allowed: Collection[Verb]) -> list[Adult]:
     return [_adult(each, standing) for each in care]
 
 
-LABELS = {"address": "Address", "phone": "Phone", "email": "Email", "safe_contact_detail": "How to reach them safely"}
-
-
 def _adult(care: Care, standing: protection.Protection) -> Adult:
     carer = care.carer
-    masked = [name for name in LABELS if getattr(carer, name) and standing.hides(carer, name)]
+    masked = [name for name in protection.LABELS if getattr(carer, name) and standing.hides(carer, name)]
     for name in masked:
         setattr(carer, name, "")  # nothing below, and no template, comes to know it
     ways, unsafe = [], []
@@ -106,7 +103,7 @@ def _adult(care: Care, standing: protection.Protection) -> Adult:
         unsafe.append("Do not email: emails are not safe")
     if not carer.safe_to_write:
         unsafe.append("Do not write: letters are not safe")
-    labels = tuple(LABELS[name] for name in masked)
+    labels = tuple(protection.LABELS[name] for name in masked)
     return Adult(care, tuple(ways), tuple(unsafe), carer.address, carer.safe_contact_detail, labels)
 
 

@@ -13,11 +13,12 @@ from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.register.calendar import day_month_year
 from portal.ui.words import upper_first
-from referrals import events, policy
+from referrals import events, policy, protection
 from referrals.events import Kind
 from referrals.models import Case, Event, Note
 from referrals.models.case import OUTCOMES
 from referrals.models.note import Visibility
+from referrals.models.restriction import DETAILS
 
 PAGE = 25
 NEWS_LIMIT = 200  # the oldest; a page that has missed more is told to reload
@@ -169,11 +170,17 @@ def _readers(note: Note | None) -> str:
     return ", ".join([note.author.get_short_name(), *others])
 
 
+# The keys of an event's data that are numbers of people.
+MENTIONS = {
+    Kind.ASSIGNED: ("from", "to"),
+    Kind.CONFLICT_DECLARED: ("person",),
+    Kind.CONFLICT_LIFTED: ("person",),
+}
+
+
 def _names_of_leads(found: Iterable[Event]) -> dict[int, str]:
-    """The names of whoever is mentioned in changes of lead: one query, and none where there is no such change."""
-    mentioned = {event.data.get(side) for event in found if event.kind == Kind.ASSIGNED for side in ("from", "to")} - {
-        None
-    }
+    """The names of whoever is mentioned: who led, who leads, whose conflict it is. No query where nobody is."""
+    mentioned = {event.data.get(side) for event in found for side in MENTIONS.get(Kind(event.kind), ())} - {None}
     if not mentioned:
         return {}
     return {user.pk: user.get_short_name() for user in User.objects.filter(pk__in=mentioned)}
@@ -183,7 +190,11 @@ def details(event: Event, names: dict[int, str]) -> tuple[tuple[str, str], ...]:
     """What changed and why, as the event's data say it. `names`: of the people it mentions, by number."""
     said: dict[str, Any] = event.data
     told = {
-        Kind.INVITED: (("Why", said.get("purpose")), ("Until", _day(said.get("until")))),
+        Kind.INVITED: (
+            ("Why", said.get("purpose")),
+            ("Until", _day(said.get("until"))),
+            ("Reads", said.get("shared")),
+        ),
         Kind.REFUSED: (("Why", said.get("reason")),),
         Kind.REMOVED: (("Why", said.get("reason")),),
         Kind.EXPIRED: (("Last day", _day(said.get("until"))),),
@@ -191,6 +202,20 @@ def details(event: Event, names: dict[int, str]) -> tuple[tuple[str, str], ...]:
         Kind.MARKS_ADDED: (("From", _day(said.get("first_day"))), ("To", _day(said.get("last_day")))),
         Kind.CLOSED: (("Outcome", OUTCOMES.get(said.get("outcome"))), ("What helped", said.get("what_helped"))),
         Kind.REOPENED: (("Why", said.get("reason")),),
+        Kind.SHARED: (
+            ("From", said.get("before")),
+            ("To", said.get("after")),
+            ("Why", said.get("purpose")),
+            ("Until", _day(said.get("until"))),
+        ),
+        Kind.RESTRICTED: (
+            ("What", ", ".join(DETAILS[each] for each in DETAILS if each in said.get("covers", ()))),
+            ("Why", said.get("reason")),
+        ),
+        Kind.LIFT_ASKED: (("Why", said.get("reason")),),
+        Kind.REVEALED: (("What", protection.label(said.get("detail", ""))), ("Why", said.get("reason"))),
+        Kind.CONFLICT_DECLARED: (("Whose", names.get(said.get("person"))), ("Why", said.get("reason"))),
+        Kind.CONFLICT_LIFTED: (("Whose", names.get(said.get("person"))),),
     }.get(Kind(event.kind), ())
     return tuple((what, words) for what, words in told if words)
 
