@@ -224,7 +224,7 @@ WALL: dict[str, dict[str, str]] = {
     },
     "referrals_marks": {
         "see": SEES_MARKS,
-        "make": f"added_by_id = {ME} AND {CHILD_NOT_DENIED.format('child_id')} "
+        "make": f"(added_by_id = {ME} OR {THE_LA}) AND {CHILD_NOT_DENIED.format('child_id')} "
         f"AND ({THE_LA} OR {of_child('referrals_marks.child_id', 'AND g.shares_attendance')})",
     },
     "referrals_concern": {
