@@ -16,7 +16,7 @@ from content import pages
 from notifications.fanout import fan_out
 from notifications.models import Channel, Delivery, State
 from portal.accounts.models import User
-from portal.demo import bulk, history, places, pupils, stories
+from portal.demo import bulk, guarded, history, places, pupils, stories
 from portal.demo.clock import Clock, at, story_time, working_day
 from portal.demo.places import SCHOOLS, County
 from portal.demo.pupils import Pupil
@@ -82,7 +82,7 @@ def _live(today: datetime.date, rng: Random, county: County) -> None:
             for number in list(new.order_by("pk").values_list("pk", flat=True)):
                 fan_out(number)
 
-        stories.live(clock, list(history.everything(telling)), tell)
+        stories.live(clock, [*history.everything(telling), guarded.story(today, county)], tell)
         Event.objects.filter(fanned_out_at__isnull=True).update(fanned_out_at=timezone.now())
         _registers(telling)
 

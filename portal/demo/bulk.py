@@ -23,13 +23,30 @@ from portal.accounts.models import Agency, Membership, User
 from portal.accounts.roles import AgencyKind
 from portal.demo import names
 from referrals import reference
-from referrals.models import Care, Carer, Case, Child, Concern, Event, Grant, Marks, Note, Referral
+from referrals.models import (
+    Care,
+    Carer,
+    Case,
+    Child,
+    Concern,
+    ConflictOfInterest,
+    Event,
+    Grant,
+    Marks,
+    Note,
+    Referral,
+    Restriction,
+    Told,
+)
 
 BATCH = 1_000
 EARLIER = 100  # minutes by which a copy may have happened before its original
 READERS = Note.readers.through
 # In the order in which one points to another; events come last, of all copies together, in order of time.
-COPIED = (Child, Carer, Care, Marks, Case, Concern, Referral, Grant, Note, READERS)
+COPIED = (
+    *(Child, Carer, Care, Marks, Case, Concern, Referral, Told, Grant, Note, READERS),
+    *(Restriction, ConflictOfInterest),
+)
 LETTERS = {Concern: reference.CONCERN, Referral: reference.REFERRAL, Case: reference.CASE}
 _WORD = re.compile(r"\b[A-Z](?:[^\W\d_]+|\d{12})\b")  # what may be a name, or a UPN
 

@@ -81,9 +81,19 @@ def test_every_stage_of_everything_is_there():
         assert set(found) == set(STAGES[model.NOUN]), (model, found)
 
 
-def test_everything_that_can_happen_has_happened():
+# What the demonstration leaves to whoever tries it: to share in part, to end a restriction or a conflict, to reveal, an emergency.
+LEFT_TO_TRY = {
+    *(events.Kind.LIFT_ASKED, events.Kind.LIFTED, events.Kind.REVEALED, events.Kind.CONFLICT_LIFTED),
+    events.Kind.SHARED,
+    *(events.Kind.REFERRAL_CONFLICT_DECLARED, events.Kind.REFERRAL_CONFLICT_LIFTED),
+    *(events.Kind.CONCERN_CONFLICT_DECLARED, events.Kind.CONCERN_CONFLICT_LIFTED),
+    *(events.Kind.GLASS_BROKEN, events.Kind.GLASS_ENDED, events.Kind.GLASS_REVIEWED),
+}
+
+
+def test_everything_that_can_happen_has_happened_but_what_is_left_to_try():
     missing = set(events.Kind) - set(Event.objects.values_list("kind", flat=True))
-    assert not missing
+    assert missing == LEFT_TO_TRY
 
 
 def test_notes_of_every_visibility_are_written_by_several_agencies():
@@ -178,7 +188,7 @@ def test_a_grant_carries_its_cases_last_activity_and_that_is_its_newest_event():
     assert not Grant.everything.exclude(last_activity=F("content_object__last_activity")).exists()
     for case in Case.objects.all():
         for_all = Q(note__isnull=True) | Q(note__visibility="case")
-        newest = case.events.filter(for_all).order_by("-pk").first().at
+        newest = case.events.filter(for_all, kept=False).order_by("-pk").first().at
         assert abs(case.last_activity - newest) < datetime.timedelta(seconds=1), case
 
 
