@@ -99,7 +99,8 @@ def _copy_for_this_process() -> Iterator[None]:
     name, source = f"test_alongside_{os.getpid()}", settings.DATABASES["default"]["NAME"]
     connection.settings_dict["TEST"]["NAME"] = settings.DATABASES["default"]["TEST"]["NAME"] = name
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as owner:
+    # By another database than the one that is copied: whoever is connected to that keeps it from being copied.
+    with psycopg.connect(settings.DATABASE_OWNER_URL, dbname="postgres", autocommit=True) as owner:
         owner.execute(drop)
         owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
 
@@ -111,7 +112,7 @@ def _copy_for_this_process() -> Iterator[None]:
     connection.ops.execute_sql_flush = flushed_by_the_owner
     yield
     connection.close()
-    with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as owner:
+    with psycopg.connect(settings.DATABASE_OWNER_URL, dbname="postgres", autocommit=True) as owner:
         owner.execute(drop)
 
 
