@@ -86,7 +86,7 @@ def _addresses() -> Iterator[Error]:
         yield Error(
             "BASE_URL is not an https address.", hint="Set BASE_URL like https://help.example.org.", id="portal.E007"
         )
-    if env.CASEWORK_HOST and (env.CASEWORK_HOST == home.hostname or not HOST_NAME.fullmatch(env.CASEWORK_HOST)):
+    if env.CASEWORK_HOST and (home.hostname == env.CASEWORK_HOST or not HOST_NAME.fullmatch(env.CASEWORK_HOST)):
         yield Error(
             "CASEWORK_HOST is not another host name.",
             hint="Set CASEWORK_HOST to a name alone, like casework.example.org, and not BASE_URL's; or leave it out.",

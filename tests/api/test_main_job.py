@@ -20,7 +20,7 @@ def test_a_referral_becomes_a_case_on_which_agencies_work(api, world):
     sent = lead.post(f"{url}submit/", {}, format="json")
     assert sent.status_code == 200, sent.json()
     assert sent.json()["stage"] == "submitted"
-    assert duty.get(url).json()["allowed_actions"] == ["accept", "decline", "return"]
+    assert duty.get(url).json()["allowed_actions"] == ["accept", "declare_conflict", "decline", "return"]
 
     until = (datetime.date.today() + datetime.timedelta(days=60)).isoformat()
     accepted = duty.post(

@@ -81,7 +81,7 @@ def test_every_stage_of_everything_is_there():
         assert set(found) == set(STAGES[model.NOUN]), (model, found)
 
 
-# What the demonstration leaves to whoever tries it: to share in part, to end a restriction or a conflict, to reveal, an emergency.
+# Left to whoever tries it: to share in part, to end a restriction or a conflict, to reveal, an emergency.
 LEFT_TO_TRY = {
     *(events.Kind.LIFT_ASKED, events.Kind.LIFTED, events.Kind.REVEALED, events.Kind.CONFLICT_LIFTED),
     events.Kind.SHARED,

@@ -135,7 +135,7 @@ STRANGERS: dict[str, tuple[Callable[[Client], HttpResponse], int, dict[str, obje
         302,
         EDITORS | LENGTH | BY_PERSON | {"Location": ANY, "Expires": ANY},
     ),
-    "an address of the editors that is closed": (lambda c: c.get("/cms/users/"), 404, EDITORS | LENGTH),
+    "an address of the editors that is closed": (lambda c: c.get("/cms/users/"), 404, EDITORS | LENGTH | BY_PERSON),
     "the API, signed out": (
         lambda c: c.get("/api/v1/cases/"),
         401,

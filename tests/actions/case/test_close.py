@@ -6,7 +6,7 @@ from referrals import policy
 from referrals.actions._input import BadInput
 from referrals.actions.case.close import close
 from referrals.models import Grant
-from referrals.workflow import Noun, Verb
+from referrals.workflow import LOOKING, Noun, Verb
 from tests import worlds
 from tests.actions.five import Five
 
@@ -26,7 +26,9 @@ class TestCloseACase(Five):
         assert (result.stage, result.outcome) == ("closed", "better")
         month_on = datetime.date.today() + datetime.timedelta(days=30)
         assert set(Grant.everything.filter(content_object=case).values_list("until", flat=True)) == {month_on}
-        assert policy.allowed(world.sen, result) == {Verb.VIEW}, "they can read it for 30 days, and no more than read"
+        left = policy.allowed(world.sen, result)
+        assert left - LOOKING == {Verb.REVEAL, Verb.DECLARE_CONFLICT}, "for 30 days they read, and change nothing in it"
+        assert Verb.VIEW in left
 
     def in_the_wrong_stage(self, world):
         return self.do(world, self.given(world), world.officer)
