@@ -6,7 +6,6 @@ about nothing: that it is done, and whom to talk to.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -15,7 +14,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.actor import Actor
@@ -33,7 +31,8 @@ from referrals.actions.concern import declare_conflict as on_concern
 from referrals.actions.concern import lift_conflict as off_concern
 from referrals.actions.referral import declare_conflict as on_referral
 from referrals.actions.referral import lift_conflict as off_referral
-from referrals.models import Case, Concern, ConflictOfInterest, Referral
+from referrals.models import Case, Concern, Referral
+from referrals.queries import conflicts
 from referrals.web.gate import find, workspace
 from referrals.workflow import Noun, Verb
 
@@ -42,7 +41,6 @@ from .forms import blame
 page = require_http_methods(["GET", "HEAD", "POST"])
 DECLARE: dict[Noun, ModuleType] = {Noun.CASE: on_case, Noun.CONCERN: on_concern, Noun.REFERRAL: on_referral}
 LIFT: dict[Noun, ModuleType] = {Noun.CASE: off_case, Noun.CONCERN: off_concern, Noun.REFERRAL: off_referral}
-A_DOUBLE_CLICK = datetime.timedelta(minutes=1)
 MYSELF = "me"
 
 
@@ -129,17 +127,12 @@ def _view(
         try:
             thing = found(request, reference)
         except Http404:
-            if request.method == "POST" and _has_just_declared(actor_of(request)):
+            if request.method == "POST" and conflicts.has_just_declared(actor_of(request)):
                 return redirect("workspace:conflict-declared")  # pressed twice: it is done
             raise
         return do(request, thing, reverse(back, args=[reference]))
 
     return view
-
-
-def _has_just_declared(actor: Actor) -> bool:
-    mine = ConflictOfInterest.objects.in_force().filter(user=actor.user, declared_by=actor.user)
-    return mine.filter(declared_at__gte=timezone.now() - A_DOUBLE_CLICK).exists()
 
 
 # --- the two pages ----------------------------------------------------------------------------------------------------
