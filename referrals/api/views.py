@@ -278,10 +278,10 @@ def transition_view(noun: Noun, verb: Verb) -> type[Operation]:
             done = handler.do(thing, self.actor, dict(fields.validated_data))
             if handler.answers:
                 return Response(done)
-            fresh = model._default_manager.get(pk=thing.pk)
-            verbs = policy.allowed(self.actor, fresh)
+            fresh = model._default_manager.filter(pk=thing.pk).first()
+            verbs = policy.allowed(self.actor, fresh) if fresh else frozenset()
             if not verbs:  # a refused invitation: what was done was to go out of sight
-                return Response({"reference": fresh.reference, "stage": fresh.stage, "allowed_actions": []})
+                return Response({"reference": thing.reference, "stage": thing.stage, "allowed_actions": []})
             return Response(detail_of(self.actor, fresh, verbs))
 
     Do.__name__ = f"{verb}_{noun}".title().replace("_", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.accounts import identity
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency
 from referrals.events import Kind
@@ -9,8 +10,12 @@ from referrals.models import Case, Event
 from referrals.workflow import Verb
 
 
+@identity.as_worker()
 def has_refused(actor: Actor, case_reference: str) -> bool:
-    """Whether the last thing that happened between the case and the actor's agency is that this actor said no."""
+    """Whether the last thing that happened between the case and the actor's agency is that this actor said no.
+
+    Asked past the second wall: who has said no reads nothing of the case any more, and is only told what she did.
+    """
     last = _between(case_reference, actor.agency)
     return last is not None and last.kind == Kind.REFUSED and last.by_id == actor.user.pk
 

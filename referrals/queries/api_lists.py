@@ -26,7 +26,8 @@ def referrals(actor: Actor) -> QuerySet[Referral]:
 
 def cases_with_invitations(actor: Actor) -> QuerySet[Case]:
     """The cases the actor may view, and those her agency is asked to join."""
-    return policy.visible_to(actor, Case, Verb.VIEW, Verb.JOIN).select_related("child", "school", "lead")
+    cases = policy.visible_to(actor, Case, Verb.VIEW, Verb.JOIN)
+    return cases.select_related("school", "lead").prefetch_related("child")  # whom who is only asked may not see
 
 
 def newest_cases(actor: Actor, mark: tuple[datetime.datetime, int] | None, limit: int) -> list[Case]:
@@ -49,7 +50,7 @@ def newest_cases(actor: Actor, mark: tuple[datetime.datetime, int] | None, limit
     asked = asked.order_by("-asked_at", "-pk")[:limit]
     places = [*((c.last_activity, c.pk) for c in seen), *((c.asked_at, c.pk) for c in asked)]
     numbers = sorted(places, reverse=True)[:limit]
-    related = Case.objects.select_related("child", "school", "lead").annotate(**protection.BESIDE)
+    related = Case.objects.select_related("school", "lead").prefetch_related("child").annotate(**protection.BESIDE)
     loaded = related.in_bulk([pk for _, pk in numbers])
     for moment, pk in numbers:
         loaded[pk].placed = moment

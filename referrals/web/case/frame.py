@@ -30,7 +30,13 @@ PAGES = (
 
 def case_of(request: HttpRequest, reference: str, *verbs: Verb) -> tuple[Case, frozenset[Verb]]:
     """The case and what the actor may do with it; 404 unless she may do one of `verbs` (by default: view)."""
-    case = find(request, Case, reference, *verbs, related=RELATED, beside=protection.BESIDE)
+    try:
+        case = find(request, Case, reference, *verbs, related=RELATED, beside=protection.BESIDE)
+    except Http404:
+        if not {Verb.JOIN, Verb.REFUSE} & set(verbs):
+            raise
+        # Who is only asked to join has a case, and no child: behind the second wall the two do not join.
+        case = find(request, Case, reference, *verbs, related=RELATED[1:], beside=protection.BESIDE)
     allowed = policy.allowed(actor_of(request), case)
     if not allowed & frozenset(verbs or (Verb.VIEW,)):
         raise Http404("There is no such case.")
@@ -55,17 +61,18 @@ def show(
 ) -> HttpResponse:
     """A page of a case. `here` is the route of the page one is on; `last` the newest event's number, if it is known."""
     newest = latest(actor_of(request), case) if last is None else last
+    sees = Verb.VIEW in allowed  # who is only asked to join does not
     return render(
         request,
         f"referrals/case/{template}.html",
         {
             "case": case,
-            "child": case.child,
+            "child": case.child if sees else None,
             "allowed": allowed,
-            "facts": facts(case),
+            "facts": facts(case) if sees else [],
             "tags": tags(case),
             "emergency": _emergency(request, case, allowed),
-            "restricted": Verb.VIEW in allowed and bool(protection.of_case(case)),
+            "restricted": sees and bool(protection.of_case(case)),
             "pages": [
                 {"text": text, "href": reverse(f"workspace:{route}", args=[case.reference]), "current": route == here}
                 for route, text, verb in PAGES
