@@ -21,7 +21,7 @@ BARS = {1, 2, 3, 4, 8, 10, 12, 13}  # 6 needs the peer's own environment, which 
 def test_every_bar_is_measured_against_a_floor_of_the_same_run(tmp_path: Path, redis_url: str) -> None:
     """On copies of the database that `make test` has migrated."""
     server = settings.DATABASES["default"]
-    address = f"postgres://{server['USER']}:{server['PASSWORD']}@{server['HOST']}:{server['PORT']}/postgres"
+    address = f"postgres://{server['USER']}@{server['HOST']}:{server['PORT']}/postgres"
     figures = tmp_path / "figures.json"
     bench = subprocess.run(
         [sys.executable, "-m", "tests.bench", "--small", "--figures", figures,

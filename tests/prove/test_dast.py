@@ -9,8 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.bench.machine import ROOT
 from tests.conftest import _template
+
+pytestmark = pytest.mark.prove
 
 
 def test_what_one_was_given_another_cannot_have_and_a_planted_hole_is_found(tmp_path: Path):

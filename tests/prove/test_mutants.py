@@ -4,6 +4,8 @@ import pytest
 
 from tests.prove import mutants
 
+pytestmark = pytest.mark.prove
+
 
 @pytest.mark.parametrize("mutant", mutants.MUTANTS, ids=lambda mutant: mutant.name)
 def test_the_text_of_a_mutant_stands_once_in_its_file_and_its_killers_are_there(mutant):

@@ -4,7 +4,7 @@ import pytest
 
 from tests.prove import oracle
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.prove, pytest.mark.django_db]
 
 
 def test_what_one_may_not_see_answers_as_what_is_not_there():

@@ -5,7 +5,7 @@ import pytest
 from tests.prove import revocation
 from tests.prove.figures import BY_NAME
 
-pytestmark = [pytest.mark.postgres, pytest.mark.redis, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.prove, pytest.mark.postgres, pytest.mark.redis, pytest.mark.django_db(transaction=True)]
 
 
 def test_an_ending_of_any_kind_counts_at_the_next_request_and_the_next_event():
