@@ -8,3 +8,4 @@ SESSION_COOKIE_NAME = "session"
 CSRF_COOKIE_SECURE = False
 CSRF_COOKIE_NAME = "csrf"
 SECOND_FACTOR = False  # whoever is measured is signed in without one
+PRODUCTION = False  # so that it starts like that; production itself refuses to
