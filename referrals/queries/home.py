@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, Model, Q, QuerySet
+from django.db.models import Count, Exists, Q, QuerySet, Window
 from django.utils import timezone
 
 from portal import county
@@ -88,7 +89,8 @@ def home(actor: Actor) -> Home:
 
 
 def _duty(actor: Actor) -> Home:
-    return Home([_next_in_intake(actor)], _intake_figures(actor))
+    intake = _intake(actor)
+    return Home([_next_in_intake(intake)], _intake_figures(intake))
 
 
 def _officer(actor: Actor) -> Home:
@@ -114,16 +116,17 @@ def _without_contact(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def _manager(actor: Actor) -> Home:
+    intake = _intake(actor)
     unled = work.without_lead(policy.visible_to(actor, Case))
     rows = _with_names(unled).select_related("lead").order_by("opened_at", "pk")[:SHOWN]
     items = [_case_item(case, note=_why_unled(case)) for case in rows]
     return Home(
         [
-            _next_in_intake(actor),
+            _next_in_intake(intake),
             Panel("Cases that nobody leads", items, "Every open case has a lead who works here."),
         ],
         [
-            *_intake_figures(actor),
+            *_intake_figures(intake),
             *_to_confirm(actor),
             Figure(case_list.count(actor), "open cases", "workspace:cases", "?show=all"),
         ],
@@ -139,19 +142,44 @@ def _to_confirm(actor: Actor) -> list[Figure]:
     return [Figure(number, "to confirm this term", "workspace:people-confirm", tone="warning")] if number else []
 
 
-def _waiting(actor: Actor, model: type[Model], stages: tuple[Stage, ...]) -> QuerySet:
-    return policy.visible_to(actor, model).filter(stage__in=stages)
+@dataclass(frozen=True)
+class Intake:
+    """What waits for a decision: the first few, the riskiest first, then the oldest; and how many there are of what."""
+
+    next: list[Any]
+    waiting: int
+    urgent: int
+    due: int
 
 
-def _next_in_intake(actor: Actor) -> Panel:
-    """The riskiest first, then the oldest, of what waits for a decision."""
-    concerns = _waiting(actor, Concern, WAITING_CONCERNS).select_related("school").defer("answers")
-    referrals = _waiting(actor, Referral, WAITING_REFERRALS).select_related("school").defer("answers")
-    found = sorted(
-        [*concerns.order_by("-risk", "created_at")[:SHOWN], *referrals.order_by("-risk", "submitted_at")[:SHOWN]],
-        key=lambda arrival: (-arrival.risk, _arrived(arrival)),
-    )
-    items = [_arrival_item(arrival) for arrival in found[:SHOWN]]
+def _intake(actor: Actor) -> Intake:
+    """One question a noun: the counts of all stand beside each of the first few."""
+    counted = {
+        "waiting": Window(Count("pk")),
+        "urgent": Window(Count("pk", filter=Q(risk=Risk.URGENT))),
+        "due": Window(Count("pk", filter=Q(due_on__lte=timezone.localdate()))),
+    }
+    first = [
+        list(
+            policy.visible_to(actor, model)
+            .filter(stage__in=stages)
+            .annotate(**counted)
+            .select_related("school")
+            .defer("answers")
+            .order_by("-risk", arrived)[:SHOWN]
+        )
+        for model, stages, arrived in (
+            (Concern, WAITING_CONCERNS, "created_at"),
+            (Referral, WAITING_REFERRALS, "submitted_at"),
+        )
+    ]
+    found = sorted(itertools.chain(*first), key=lambda arrival: (-arrival.risk, _arrived(arrival)))
+    totals = {name: sum(getattr(rows[0], name) for rows in first if rows) for name in counted}
+    return Intake(found[:SHOWN], **totals)
+
+
+def _next_in_intake(intake: Intake) -> Panel:
+    items = [_arrival_item(arrival) for arrival in intake.next]
     return Panel("Do next", items, "The queue is clear. Nothing is waiting for a decision.", "workspace:intake")
 
 
@@ -177,21 +205,11 @@ def _arrival_item(arrival: Any) -> Item:
     return Item("intake", arrival.reference, f"{kind}: {who or arrival.reference}", note, status, tone)
 
 
-def _intake_figures(actor: Actor) -> list[Figure]:
-    today = timezone.localdate()
-    counts = [
-        _waiting(actor, model, stages).aggregate(
-            waiting=Count("pk"),
-            urgent=Count("pk", filter=Q(risk=Risk.URGENT)),
-            due=Count("pk", filter=Q(due_on__lte=today)),
-        )
-        for model, stages in ((Concern, WAITING_CONCERNS), (Referral, WAITING_REFERRALS))
-    ]
-    waiting, urgent, due = (sum(each[key] for each in counts) for key in ("waiting", "urgent", "due"))
+def _intake_figures(intake: Intake) -> list[Figure]:
     return [
-        Figure(waiting, "waiting for a decision", "workspace:intake"),
-        Figure(urgent, "urgent", "workspace:intake", tone="danger" if urgent else ""),
-        Figure(due, "due today or late", "workspace:intake", tone="warning" if due else ""),
+        Figure(intake.waiting, "waiting for a decision", "workspace:intake"),
+        Figure(intake.urgent, "urgent", "workspace:intake", tone="danger" if intake.urgent else ""),
+        Figure(intake.due, "due today or late", "workspace:intake", tone="warning" if intake.due else ""),
     ]
 
 

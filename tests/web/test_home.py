@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from portal.accounts.roles import Role
 from portal.register.calendar import SchoolCalendar, Span
 from referrals.models import Case, Concern, Referral
 from referrals.queries import home
@@ -85,13 +84,12 @@ def test_an_empty_queue_is_a_calm_full_stop(county):
 
 
 @pytest.mark.parametrize("name", [name for name in worlds.PEOPLE if name not in ("former", "suspended")])
-def test_a_home_is_made_with_the_same_few_queries_whatever_there_is(county, name):
-    """Twelve; for a manager two more, for the cases of people who have left and for who has to be confirmed."""
+def test_a_home_is_made_with_twelve_queries_at_most_whatever_there_is(county, name):
     client = browser(county.people[name])
     client.get("/workspace/")
     with CaptureQueriesContext(connection) as asked:
         assert client.get("/workspace/").status_code == 200
-    assert len(asked) <= (14 if county.people[name].role == Role.LA_MANAGER else 12)
+    assert len(asked) <= 12
 
 
 CALENDAR = SchoolCalendar(
