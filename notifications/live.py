@@ -317,7 +317,7 @@ class Hub:
     async def _listen(self) -> None:
         """Join, listen, and whatever happens join again."""
         attempt = 0
-        while True:
+        while not told_to_stop():
             joined = False
             try:
                 layer = get_channel_layer()
@@ -344,7 +344,7 @@ class Hub:
 
         hearing = self.loop.create_task(hear())
         try:
-            while not hearing.done() and time.monotonic() - self._heard_self < REJOIN_AFTER:
+            while not hearing.done() and time.monotonic() - self._heard_self < REJOIN_AFTER and not told_to_stop():
                 await asyncio.wait({hearing}, timeout=HEARTBEAT)
         finally:
             hearing.cancel()
@@ -377,7 +377,7 @@ class Hub:
     async def _beat(self) -> None:
         """Say a number every HEARTBEAT seconds. While we do not hear it ourselves, let pages ask over HTTP."""
         told = 0.0
-        while True:
+        while not told_to_stop():
             await asyncio.sleep(HEARTBEAT)
             await self.publish(SILENCE)
             now = time.monotonic()
@@ -390,7 +390,7 @@ class Hub:
 
     async def _recheck(self) -> None:
         """Every RECHECK seconds."""
-        while True:
+        while not told_to_stop():
             await asyncio.sleep(RECHECK)
             await self._look_again()
 
@@ -443,6 +443,13 @@ def _still_here(people: set[int], sessions: set[str], keys: set[str]) -> tuple[s
     finally:
         connection.close()
     return here, sealed, good
+
+
+def told_to_stop() -> bool:
+    """Whether this task was cancelled, even where a library below swallowed it (as redis does now and then, by
+    `asyncio.wait_for` before Python 3.12; `sync_to_async` does too). A loop that never ends keeps its process alive."""
+    task = asyncio.current_task()
+    return task is not None and bool(task.cancelling())
 
 
 def _in_parts(found: Iterable, size: int) -> Generator[list]:

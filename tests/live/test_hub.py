@@ -1,6 +1,7 @@
 """The hub by itself: slow readers, lost doorbells, a layer that goes and comes back."""
 
 import asyncio
+import contextlib
 import json
 
 import pytest
@@ -36,6 +37,13 @@ async def hub():
     return Hub(asyncio.get_running_loop())
 
 
+async def come_about(is_so):
+    """Let the other tasks run until it is so."""
+    async with asyncio.timeout(20):
+        while not is_so():
+            await asyncio.sleep(0)
+
+
 def opened(hub, person=1):
     reader = Reader()
     socket = Socket(person, "", reader)
@@ -63,7 +71,7 @@ async def test_a_reader_that_stalls_holds_up_nobody_and_gets_all_of_it_in_order_
     assert len(quick.frames) == 30
     assert slow.frames == []
     slow.ready.set()
-    await asyncio.sleep(0.01)
+    await come_about(lambda: len(slow.frames) == 30)
     assert [frame["n"] for frame in slow.frames] == list(range(30))
     hub.deliver([1], "A", 30)
     assert slow.frames[-1]["n"] == 30
@@ -76,7 +84,7 @@ async def test_a_reader_too_far_behind_is_told_to_begin_again(hub):
         hub.deliver([1], "A", n)
     assert hub.count == 0
     slow.ready.set()
-    await asyncio.sleep(0.01)
+    await come_about(lambda: slow.closed_with is not None)
     assert slow.closed_with == live.RESYNC
 
 
@@ -88,7 +96,7 @@ async def test_a_reader_that_never_reads_again_is_let_go(hub, monkeypatch):
     reader.ready.clear()
     for n in range(live.WAITING + 5):
         hub.deliver([1], "A", n)
-    await asyncio.sleep(0.1)
+    await asyncio.wait({consumer}, timeout=20)
     assert consumer.cancelled()
 
 
@@ -123,6 +131,41 @@ async def test_hearing_ourselves_again_after_silence_tells_pages_to_catch_up(hub
     assert reader.frames == [{"stream": "*", "n": 0}]
     hub.hear(heard(live.source(), 2, [1], "A", 7))
     assert len(reader.frames) == 1, "what this process rings it has delivered itself"
+
+
+class Swallows:
+    """A layer whose sending swallows being cancelled, as redis does where an answer and the end come together."""
+
+    def __init__(self):
+        self.sending = asyncio.Event()
+
+    async def new_channel(self):
+        return "channel"
+
+    async def group_add(self, group, channel):
+        pass
+
+    group_discard = group_add
+
+    async def group_send(self, group, message):
+        self.sending.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    async def receive(self, channel):
+        await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("job", ["_listen", "_beat"])
+async def test_a_hub_that_is_told_to_stop_stops_even_where_the_layer_swallows_it(hub, monkeypatch, job):
+    layer = Swallows()
+    monkeypatch.setattr(live, "get_channel_layer", lambda: layer)
+    monkeypatch.setattr(live, "HEARTBEAT", 0.01)
+    task = asyncio.create_task(getattr(hub, job)())
+    await layer.sending.wait()
+    task.cancel()
+    done, _ = await asyncio.wait({task}, timeout=20)
+    assert done, "it goes on for ever, and so does its process"
 
 
 async def test_ringing_never_fails(monkeypatch):
