@@ -49,7 +49,8 @@ def flag(actor: Actor, thing: Any) -> str:
     hand anyway)."""
     if isinstance(thing, Referral) and thing.submitted_at is None:
         return trail.KEPT  # what a school has not sent yet is the school's alone
-    if actor.user is None or not isinstance(thing, Case) or "child" not in thing._state.fields_cache:
+    child = thing._state.fields_cache.get("child") if isinstance(thing, Case) else None
+    if actor.user is None or child is None:  # who is only asked to join is not given the child
         return ""
     own = actor.user.name.split()[-1:]
-    return trail.OWN_SURNAME if own and own[0].casefold() == thing.child.last_name.strip().casefold() else ""
+    return trail.OWN_SURNAME if own and own[0].casefold() == child.last_name.strip().casefold() else ""

@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from pathlib import Path
 from tests.services import Services
 
 ROOT = Path(__file__).resolve().parents[1]
-NOTHING_COLLECTED = 5
+SILENCE = 900  # seconds without a line, after which a pass counts as hung
 COUNTED = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 
 
@@ -64,13 +65,30 @@ def run(name: str, arguments: list[str], environment: dict[str, str]) -> Pass:
         errors="replace",
     )
     last = ""
+    alarm = _in_time(tests)
     for line in tests.stdout or ():
+        alarm.cancel()
+        alarm = _in_time(tests)
         sys.stdout.write(line)
         sys.stdout.flush()
         if COUNTED.search(line) and " in " in line:
             last = line
+    alarm.cancel()
     counts = {word: int(number) for number, word in COUNTED.findall(last)}
     return Pass(name, tests.wait(), counts, time.monotonic() - started)
+
+
+def _in_time(tests: subprocess.Popen[str]) -> threading.Timer:
+    """Where nothing more is said, end the pass: a run that hangs has failed, and soon."""
+
+    def end() -> None:
+        print(f"\nNothing was said for {SILENCE} s: this pass hangs, and is ended.", flush=True)
+        tests.kill()  # its workers end where they hear nothing more
+
+    alarm = threading.Timer(SILENCE, end)
+    alarm.daemon = True
+    alarm.start()
+    return alarm
 
 
 def main() -> int:
