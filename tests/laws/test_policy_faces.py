@@ -40,7 +40,7 @@ def test_check_list_and_buttons_agree(county, person):
 
 
 def test_who_may_is_the_same_question_turned_round(county):
-    """`holders` names exactly the people who have the button, which (above) is exactly those for whom `can` says yes."""
+    """`holders` names exactly the people who have the button: those for whom `can` says yes, as above."""
     standing = [county.people[name] for name in PEOPLE]
     for model in NOUNS:
         things = list(model._default_manager.all())
