@@ -154,6 +154,20 @@ LETTERS = {
     Letter.Kind.CONFIRM_SOON: ("One week left: please say who still works with you", "letter_confirm.txt"),
     Letter.Kind.PAUSED: ("Your access has been paused", "letter_paused.txt"),
     Letter.Kind.RESET: ("Choose a new password", "letter_reset.txt"),
+    Letter.Kind.FACTOR_RESET: ("Your second step was taken away", "letter_factor_reset.txt"),
+    Letter.Kind.PASSWORD: ("Your password was changed", "letter_account.txt"),
+    Letter.Kind.FACTOR_ADDED: ("A second step was added to your account", "letter_account.txt"),
+    Letter.Kind.FACTOR_REMOVED: ("A second step was removed from your account", "letter_account.txt"),
+    Letter.Kind.CODES_MADE: ("New recovery codes were made", "letter_account.txt"),
+    Letter.Kind.CODE_USED: ("One of your recovery codes was used", "letter_account.txt"),
+}
+# What was done to her account. Not where from, nor with what: the mail may be read by somebody else.
+DONE_TO_ACCOUNT = {
+    Letter.Kind.PASSWORD: "The password of your account was changed, and every other device was signed out.",
+    Letter.Kind.FACTOR_ADDED: "A second step, an authenticator app or a passkey, was added to your account.",
+    Letter.Kind.FACTOR_REMOVED: "A second step for signing in was removed from your account.",
+    Letter.Kind.CODES_MADE: "New recovery codes were made for your account. The ones before count no longer.",
+    Letter.Kind.CODE_USED: "One of your recovery codes was used instead of your authenticator app or passkey.",
 }
 
 
@@ -219,14 +233,22 @@ def _letter_link(letter: Letter) -> str:
     if letter.kind == Letter.Kind.RESET:
         path = reset.link(letter.to)
         return settings.CASEWORK_URL + path if path else ""
-    if letter.kind == Letter.Kind.PAUSED:
+    if letter.kind in {Letter.Kind.PAUSED, Letter.Kind.FACTOR_RESET}:
         return settings.CASEWORK_URL + reverse("account_login")
+    if letter.kind in DONE_TO_ACCOUNT:
+        return settings.CASEWORK_URL + reverse("reset_ask")
     return settings.CASEWORK_URL + reverse("workspace:people-confirm")
 
 
 def _written_letter(letter: Letter, link: str, transport) -> EmailMessage:
     subject, template = LETTERS[Letter.Kind(letter.kind)]
-    about = {"link": link, "council": settings.COUNTY["council"], "service": settings.COUNTY["service"]}
+    about = {
+        "link": link,
+        "council": settings.COUNTY["council"],
+        "service": settings.COUNTY["service"],
+        "happened": DONE_TO_ACCOUNT.get(Letter.Kind(letter.kind), ""),
+        "when": f"{timezone.localtime(letter.made_at):%-d %B %Y at %H:%M}",
+    }
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     return EmailMessage(
         subject=f"{settings.COUNTY['service']}: {subject[:1].lower()}{subject[1:]}",

@@ -48,6 +48,7 @@ urlpatterns = [
     path("accounts/devices/sign-out/", own.end_device, name="end_device"),
     path("accounts/devices/sign-out-everywhere/", own.end_everything, name="end_everything"),
     path("accounts/second-step/", enrolment.begin, name="second_factor"),
+    path("accounts/second-step/code/", enrolment.code, name="second_step_code"),
     path("accounts/second-step/app/", enrolment.app, name="second_factor_app"),
     path("accounts/second-step/passkey/", enrolment.passkey, name="second_factor_passkey"),
     path("accounts/second-step/codes/", enrolment.codes, name="recovery_codes"),

@@ -1,7 +1,7 @@
 """Setting up the second factor: an authenticator app or a passkey, then recovery codes; and taking one away.
 
-Whoever has one already must have shown it lately to add or remove another (step_up.py). The last is not removed while
-the setting SECOND_FACTOR is on.
+Whoever has one already must have shown it lately to add or remove another (step_up.py); whose was taken away enters the
+code that she was told (second_step_reset.py). The last is not removed while the setting SECOND_FACTOR is on.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from . import limits, second_factor, told
+from . import limits, second_factor, second_step_reset, told
 from .access import declares
 from .models import User
 from .step_up import TOO_MANY, WRONG_CODE, code_field, recently_confirmed
@@ -44,11 +44,14 @@ SHOW_CODES = "show_recovery_codes"  # in the session: her new recovery codes hav
 
 
 def first_or_confirmed(view: View) -> View:
-    """Her first second factor is set up at once; to add another she shows one she has."""
+    """Her first second factor is set up at once; to add another she shows one she has, or a reset's code."""
 
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        has_one = second_factor.enrolled(cast(User, request.user))
+        user = cast(User, request.user)
+        if second_step_reset.asks_for_code(request.session, user):
+            return redirect("second_step_code")
+        has_one = second_factor.enrolled(user)
         return (recently_confirmed(view) if has_one else view)(request, *args, **kwargs)
 
     return guarded
@@ -61,7 +64,47 @@ def begin(request: HttpRequest) -> HttpResponse:
     onward = request.GET.get("next", "")
     if url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure()):
         request.session[ONWARD] = onward
-    return render(request, "account/second_factor.html", {"has_one": second_factor.enrolled(cast(User, request.user))})
+    user = cast(User, request.user)
+    if second_step_reset.asks_for_code(request.session, user):
+        return redirect("second_step_code")
+    return render(request, "account/second_factor.html", {"has_one": second_factor.enrolled(user)})
+
+
+# --- where hers was taken away: the code she was told ---------------------------------------------------------------
+
+
+class CodeForm(forms.Form):
+    def __init__(self, request: HttpRequest, data: Any = None) -> None:
+        super().__init__(data)
+        self.request, self.user = request, cast(User, request.user)
+        self.fields["code"] = code_field()
+        self.fields["code"].help_text = "8 letters and digits. It counts for 24 hours"
+        self.fields["code"].widget.attrs |= {"autocomplete": "off", "inputmode": "text", "autocapitalize": "characters"}
+
+    def clean_code(self) -> str:
+        code, whose = self.cleaned_data["code"], str(self.user.pk)
+        right = not limits.is_full(limits.CODE, whose) and second_step_reset.is_code(self.user, code)
+        if limits.is_full(limits.CODE, whose):  # asked again: others may have guessed meanwhile
+            raise ValidationError(TOO_MANY)
+        if not right:
+            if not limits.fail(limits.CODE, whose):
+                raise ValidationError(TOO_MANY)
+            told.sign_in_failed(self.user, "code of a reset")
+            raise ValidationError("That code is not right, or has run out. Check it, or ask for another")
+        return code
+
+
+@declares("signed in")
+@login_required
+def code(request: HttpRequest) -> HttpResponse:
+    """A password and a mailbox set up nothing: the code came by another way."""
+    if not second_step_reset.asks_for_code(request.session, cast(User, request.user)):
+        return redirect("second_factor")
+    form = CodeForm(request, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        second_step_reset.entered(request.session, form.user)
+        return redirect("second_factor")
+    return render(request, "account/second_step_code.html", {"form": form})
 
 
 # --- an authenticator app ---------------------------------------------------------------------------------------------
@@ -169,19 +212,20 @@ def passkey(request: HttpRequest) -> HttpResponse:
 def _added(request: HttpRequest, user: User, kind: str, what: str) -> HttpResponse:
     """She has just shown that she has it. With her first come recovery codes."""
     second_factor.note(request, user, kind)
+    second_step_reset.done(request.session, user)
     told.changed(user, what)
     if Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).exists():
         messages.success(request, "Your new second step works from now on")
         return redirect("account_home")
-    _new_codes(request, user)
+    _new_codes(request, user, "first recovery codes made")
     return redirect("recovery_codes")
 
 
-def _new_codes(request: HttpRequest, user: User) -> None:
+def _new_codes(request: HttpRequest, user: User, what: str) -> None:
     Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
     RecoveryCodes.activate(user)
     request.session[SHOW_CODES] = True
-    told.changed(user, "recovery codes made")
+    told.changed(user, what)
 
 
 @declares("signed in")
@@ -196,7 +240,7 @@ def codes(request: HttpRequest) -> HttpResponse:
         if request.POST.get("do") == "new":
             with transaction.atomic():
                 _locked(user)
-                _new_codes(request, user)
+                _new_codes(request, user, "recovery codes made")
             return redirect("recovery_codes")
         request.session.pop(SHOW_CODES, None)
         return redirect(request.session.pop(ONWARD, None) or reverse("account_home"))

@@ -51,6 +51,9 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
         related_name="+",
         help_text="For which agency somebody suspended her; null where the service did",
     )
+    token_confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When she last signed in for her programs' token, with all that is asked"
+    )
 
     objects = Users()
 
@@ -211,6 +214,12 @@ class Letter(models.Model):
         CONFIRM_SOON = "confirm_soon", "Say who still works with you: one week left"
         PAUSED = "paused", "Nobody has said that you still work here"
         RESET = "reset", "Choose a new password"
+        PASSWORD = "password", "Your password was changed"
+        FACTOR_ADDED = "factor_added", "A second step was added"
+        FACTOR_REMOVED = "factor_removed", "A second step was removed"
+        FACTOR_RESET = "factor_reset", "Your second step was taken away"
+        CODES_MADE = "codes_made", "New recovery codes were made"
+        CODE_USED = "code_used", "A recovery code was used"
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting to be sent"
@@ -277,6 +286,24 @@ class Failures(models.Model):
 
     def __str__(self) -> str:
         return f"{len(self.times)} failures"
+
+
+class SecondStepReset(models.Model):
+    """Somebody's second step was taken away, since she lost it: she sets up another with a code that she was told.
+
+    The row stays until she has done so, whether the code still counts or not: as long as it is there, a password alone
+    sets up nothing (docs/adr/0017).
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_step_reset")
+    by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="Null: the operator"
+    )
+    code_hash = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user}, until {self.expires_at:%d %B %H:%M}"
 
 
 class ProviderIdentity(models.Model):

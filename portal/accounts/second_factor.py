@@ -32,6 +32,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from . import told
 from .models import User
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -110,6 +111,8 @@ def use_code(user: User, code: str) -> str:
             is_totp = authenticator.type == Authenticator.Type.TOTP
             if _use_totp(authenticator, code) if is_totp else _use_recovery(authenticator, code):
                 authenticator.record_usage()
+                if not is_totp:
+                    told.changed(user, "recovery code used")
                 return str(authenticator.type)
     return ""
 

@@ -1,4 +1,7 @@
-"""What the audit trail is told about signing in. Never a password, a code, an address or where somebody was."""
+"""What the audit trail is told about signing in, and she herself by mail where it could have been somebody else.
+
+Never a password, a code, an address or where somebody was.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,20 @@ from django.http import HttpRequest
 
 from portal.audit import trail
 
+from . import letters
 from .actor import Actor
-from .models import User
+from .models import Letter, User
 
 PAGE, API = "page", "api"
+# Whoever got into her account would begin with these: so she is written to, at the address she had before.
+MAILED = {
+    "password changed": Letter.Kind.PASSWORD,
+    "authenticator app added": Letter.Kind.FACTOR_ADDED,
+    "passkey added": Letter.Kind.FACTOR_ADDED,
+    "second factor removed": Letter.Kind.FACTOR_REMOVED,
+    "recovery codes made": Letter.Kind.CODES_MADE,
+    "recovery code used": Letter.Kind.CODE_USED,
+}
 
 
 def signed_in(user: User, how: str, channel: str = PAGE) -> None:
@@ -28,6 +41,8 @@ def signed_out(user: User) -> None:
 def changed(user: User, what: str) -> None:
     """About her own account: "second factor added", "password changed", "sessions ended"..."""
     trail.write("change", by=Actor.of(user), user=user, noun="account", reference=str(user.pk), rule=what)
+    if what in MAILED:
+        letters.post(MAILED[what], user.email)
 
 
 def channel(request: HttpRequest) -> str:

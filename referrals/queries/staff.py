@@ -10,6 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from portal.accounts import second_step_reset
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency, Invitation, Membership, User
 from portal.accounts.second_factor import FACTORS
@@ -82,6 +83,7 @@ class Person:
     held: list[Membership]
     ended: list[Membership]
     has_factor: bool
+    waits_for_factor: bool
     works_elsewhere: bool
     leads: list[Case] = field(default_factory=list)
 
@@ -99,6 +101,7 @@ def person(actor: Actor, number: int) -> Person | None:
         held=list(here.filter(reach.not_ended()).order_by("agency__name", "since", "pk")),
         ended=list(here.exclude(reach.not_ended()).order_by("-until", "pk")),
         has_factor=Authenticator.objects.filter(user=user, type__in=FACTORS).exists(),
+        waits_for_factor=second_step_reset.waits(user),
         works_elsewhere=not reach.has_all_of(actor, user),
         leads=list(work.led_by(user, seen_by=actor).order_by("reference")),
     )

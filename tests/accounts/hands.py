@@ -48,6 +48,13 @@ def password(client: Client, email: str, word: str = PASSWORD, **more):
     return client.post("/accounts/login/", {"login": email, "password": word, **more})
 
 
+def past_password(user) -> Client:
+    """As far as a password alone leads."""
+    client = Client()
+    password(client, user.email)
+    return client
+
+
 def second_step(client: Client, number: str):
     return client.post("/accounts/code/", {"confirm-code": number})
 

@@ -101,6 +101,7 @@ SCREEN = {
     "workspace:person": Try("head", "lead", more={"number": lambda county: county.lead.user.pk}),
     "workspace:person-suspend": Try("head", "officer", more={"number": lambda county: county.lead.user.pk}),
     "workspace:person-restore": Try("head", "dpo", more={"number": lambda county: county.lead.user.pk}),
+    "workspace:person-second-step": Try("head", "officer", more={"number": lambda county: county.lead.user.pk}),
     "workspace:person-hand-over": Try("manager", "duty", more={"number": lambda county: county.officer.user.pk}),
     "workspace:person-role": Try("manager", "lead", more=LEAD_HELD),
     "workspace:person-end": Try("head", "duty", more=LEAD_HELD),
@@ -184,6 +185,7 @@ ELSEWHERE = {
     "account_logout": "tests/web/test_sign_in.py",
     **dict.fromkeys(("account_home", "end_device", "end_everything", "change_password"), "tests/accounts/test_own.py"),
     **dict.fromkeys(("second_factor", "second_factor_app", "recovery_codes"), "tests/accounts/test_enrolment.py"),
+    "second_step_code": "tests/accounts/test_lost_second_step.py",
     **dict.fromkeys(("second_factor_passkey", "second_factor_remove"), "tests/accounts/test_enrolment.py"),
     "api:not-there": "tests/api/test_promises.py",
 }

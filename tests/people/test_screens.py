@@ -1,13 +1,15 @@
 """People and access: who may look after whom, what each gesture does, and what nobody may do to herself."""
 
 import datetime
+import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from portal.accounts import membership
+from portal.accounts import membership, second_step_reset
 from portal.accounts.actor import Actor
-from portal.accounts.models import Agency, Invitation, Membership, User
+from portal.accounts.models import Agency, Invitation, Letter, Membership, SecondStepReset, User
 from portal.audit.models import Entry
 from referrals import policy
 from referrals.access import agency as closing
@@ -74,6 +76,7 @@ def test_what_changes_access_asks_again_who_it_is(world, db):
         f"{PEOPLE}invite/",
         f"{PEOPLE}confirm/",
         f"{lead}suspend/",
+        f"{lead}second-step/",
         f"{lead}memberships/{held(world, 'lead').pk}/end/",
     ):
         assert client.get(address)["Location"].startswith("/accounts/confirm/"), address
@@ -300,3 +303,51 @@ def test_a_manager_first_says_where(world, manager):
     page = manager.get(f"{PEOPLE}invite/?agency=council").text
     assert "Content editor" in page
     assert "Duty officer" not in page
+
+
+# --- a lost second step ----------------------------------------------------------------------------------------------
+
+
+def lost(world, name: str) -> str:
+    """The address of the gesture; she has an authenticator app."""
+    Authenticator.objects.get_or_create(user=world.people[name].user, type="totp", defaults={"data": {}})
+    return f"{page_of(world, name)}second-step/"
+
+
+def test_a_lost_second_step_is_taken_away_and_a_code_told(world, head, sign_in):
+    inside = sign_in("lead")
+    address = lost(world, "lead")
+    assert "Take away their second step" in head.get(page_of(world, "lead")).text
+    assert "Say why" in head.post(address, {"why": ""}).text
+    answer = head.post(address, {"why": "Left her phone on the bus; met her"})
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+    user = world.lead.user
+    code = re.search(r'panel__reference">([A-Z2-9]{4} [A-Z2-9]{4})<', answer.text).group(1)
+    assert second_step_reset.is_code(user, code)
+    assert not Authenticator.objects.filter(user=user).exists()
+    assert "/accounts/login/" in inside.get("/workspace/")["Location"]
+    row = trail("second_factor_reset", "lead", world)
+    assert row.why == "Left her phone on the bus; met her" and row.user_id == world.head.user.pk
+    assert [letter.kind for letter in Letter.objects.filter(to=user.email)] == ["factor_reset"]
+    page = head.get(page_of(world, "lead")).text
+    assert "Taken away" in page and code not in page
+
+
+def test_whose_second_step_is_nobodys_to_take_away(world, head, manager, sign_in):
+    """Her own, another school's, of somebody who works elsewhere too, of a suspended account; and by others."""
+    why = {"why": "x"}
+    assert manager.post(lost(world, "manager"), why).status_code == 403
+    assert head.post(lost(world, "other lead"), why).status_code == 404
+    assert sign_in("duty").post(lost(world, "lead"), why).status_code == 403
+    membership.join(world.senco.user, Agency.objects.get(slug=world.people["other lead"].agency.slug), "school_staff")
+    elsewhere = head.post(lost(world, "senco"), why)
+    assert elsewhere.status_code == 403 and "also works elsewhere" in elsewhere.text
+    suspension.suspend(world.lead.user, by=world.head, why="x")
+    assert head.post(lost(world, "lead"), why).status_code == 403
+    assert not SecondStepReset.objects.exists()
+    assert Authenticator.objects.filter(type="totp").count() == 4
+
+
+def test_who_has_none_has_none_to_lose(world, head):
+    assert head.get(f"{page_of(world, 'lead')}second-step/")["Location"] == page_of(world, "lead")

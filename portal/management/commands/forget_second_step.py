@@ -1,15 +1,14 @@
-from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from portal.accounts import devices, told
+from portal.accounts import second_step_reset, told
 from portal.accounts.access import declares
 from portal.accounts.models import User
 
 
 @declares("operator")
 class Command(BaseCommand):
-    help = "For somebody who has lost her phone, her passkey and her recovery codes: she sets up a second step anew."
+    help = "For somebody who has lost her phone, her passkey and her recovery codes: prints a code to tell her."
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("email")
@@ -19,7 +18,7 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"Nobody signs in with {email}.")
         with transaction.atomic():
-            Authenticator.objects.filter(user=user).delete()
+            code = second_step_reset.take_away(user, by=None)
             told.changed(user, "second factor forgotten by the operator")
-            devices.end_all(user)
-        print(f"{user} is signed out everywhere. She sets up a second step when she next signs in with her password.")
+        print(f"{user} is signed out everywhere. She sets up a second step with her password and this code.")
+        print(f"Tell her face to face or by phone, never by mail: {second_step_reset.in_fours(code)} (24 hours)")

@@ -20,6 +20,7 @@ def urls() -> list:
         path(ONE, pages.person, name="person"),
         path(f"{ONE}suspend/", change.suspend, name="person-suspend"),
         path(f"{ONE}restore/", change.restore, name="person-restore"),
+        path(f"{ONE}second-step/", change.lost_second_step, name="person-second-step"),
         path(f"{ONE}hand-over/", change.hand_over, name="person-hand-over"),
         path(f"{HELD}role/", change.role, name="person-role"),
         path(f"{HELD}end/", change.end, name="person-end"),

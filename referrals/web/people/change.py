@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from portal.accounts import second_step_reset
 from portal.accounts.middleware import actor_of
 from referrals import policy
-from referrals.access import reach, standing, suspension
+from referrals.access import reach, second_step, standing, suspension
 from referrals.actions.case.assign import assign
 from referrals.queries import staff
 from referrals.queries.people import who_can_lead
@@ -136,6 +137,36 @@ def restore(request: HttpRequest, number: int) -> HttpResponse:
         caption=str(person.user),
         words=["They sign in anew. Anything that was connected to the account before has to be connected again."],
         button="Give access back",
+        back=_back(person),
+        form=form,
+    )
+
+
+@changes
+@page
+def lost_second_step(request: HttpRequest, number: int) -> HttpResponse:
+    """The code is on the answer to this one POST, and nowhere kept. It is told, not sent: a mailbox must not let in."""
+    actor = actor_of(request)
+    person = person_of(request, number)
+    second_step.require(actor, person.user)
+    if not (person.has_factor or person.waits_for_factor):
+        return redirect(_back(person))
+    form = WhyForm(_sent(request))
+    if form.is_valid():
+        code = second_step.take_away(person.user, by=actor, **form.cleaned_data)
+        context = {"title": f"Tell {person.user} this code", "code": second_step_reset.in_fours(code)}
+        return render(request, "referrals/people/code.html", {**context, "person": person.user, "back": _back(person)})
+    return ask(
+        request,
+        title="Take away a lost second step",
+        caption=str(person.user),
+        words=[
+            "Make sure that it is really they who ask: meet them, or ring a number your organisation has for them. "
+            "An email that asks for this may be from somebody else.",
+            "They are signed out everywhere. Next you are shown a code to tell them.",
+        ],
+        button="Take it away",
+        kind="warning",
         back=_back(person),
         form=form,
     )
