@@ -118,6 +118,16 @@ def test_a_row_in_a_shard_there_is_not_is_found(trodden):
     assert "inserted" in kinds(verify.verify())
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("says", ["1 / (3 - g)", "nothing_of_this_name"])
+def test_a_trail_that_cannot_be_read_to_its_end_is_not_well(monkeypatch, says):
+    copy = f"COPY (SELECT {says} FROM generate_series(1, 5) AS g WHERE {{shard:d}} = 0) TO STDOUT"
+    monkeypatch.setattr(verify, "POSTGRES", copy)
+    with pytest.raises(psycopg.Error), transaction.atomic():
+        verify._verify_shard(0, {}, verify.Report())
+    assert verify._head(0) == (0, verify.ZERO)  # and the connection goes on
+
+
 @pytest.mark.sqlite
 @pytest.mark.parametrize("store", [stores.Files, stores.Objects])
 def test_heads_are_kept_outside_in_order_and_signed(trodden, store):
