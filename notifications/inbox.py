@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.actor import Actor
-from referrals import policy
+from referrals import policy, protection
 from referrals.events import Kind, sentence
 from referrals.models import Case, Concern, Event, Referral
 from referrals.workflow import Verb
@@ -101,6 +101,7 @@ def page(actor: Actor, *, unread_only: bool = False, before: int | None = None) 
     if before:
         rows = rows.filter(event_id__lt=before)
     found = list(rows[: PAGE + 1])
+    protection.hide_schools_in(row.event for row in found)
     groups: dict[str, Group] = {}
     for row in found[:PAGE]:
         reference = subject(row.event).reference

@@ -51,7 +51,7 @@ def _arrival(thing: Concern | Referral) -> dict[str, Any]:
     return {
         "child": f"{thing.child_first_name} {thing.child_last_name}".strip() or None,
         "year_group": thing.year_group or None,
-        "school": thing.school.name if thing.school else None,
+        "school": _school_of(thing),
         "risk": thing.get_risk_display().lower(),
         "due_on": thing.due_on,
     }
@@ -60,7 +60,7 @@ def _arrival(thing: Concern | Referral) -> dict[str, Any]:
 def concern_detail(thing: Concern, verbs: Collection[Verb]) -> dict[str, Any]:
     return {
         **concern(thing, verbs),
-        "answers": thing.answers,
+        "answers": _standing(thing).hide_in(thing.answers),
         "risk_reasons": thing.risk_reasons,
         "source_protected": thing.source_protected,
         "case": url(thing.case) if thing.case else None,
@@ -68,8 +68,7 @@ def concern_detail(thing: Concern, verbs: Collection[Verb]) -> dict[str, Any]:
 
 
 def referral_detail(thing: Referral, verbs: Collection[Verb], sees_case: bool) -> dict[str, Any]:
-    standing = protection.of_case(thing.case) if thing.case else protection.NOTHING
-    said = standing.hide_in(thing.answers)
+    said = _standing(thing).hide_in(thing.answers)
     return {
         **referral(thing, verbs),
         "answers": {task: said[task] for task in questions.TASKS if task in said},
@@ -105,10 +104,16 @@ def case(thing: Case, verbs: Collection[Verb]) -> dict[str, Any]:
     }
 
 
-def _school_of(thing: Case) -> str | None:
-    if protection.of_case(thing).hides_school:
+def _school_of(thing: Case | Concern | Referral) -> str | None:
+    if _standing(thing).hides_school:
         return protection.MASK
     return thing.school.name if thing.school else None
+
+
+def _standing(thing: Case | Concern | Referral) -> protection.Protection:
+    """What is protected about the child of a case, or of what has become one."""
+    case = thing if isinstance(thing, Case) else thing.case
+    return protection.of_case(case) if case else protection.NOTHING
 
 
 def case_detail(thing: Case, verbs: Collection[Verb], grants: list[Grant]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from portal.accounts.access import declares
 from portal.accounts.actor import Actor
 from portal.accounts.middleware import SESSION_KEY
 from referrals import events as kinds
-from referrals import looking, policy
+from referrals import looking, policy, protection
 from referrals.actions.case.add_note import add_note
 from referrals.actions.referral.start import start
 from referrals.models import Case, Concern, Note, Referral
@@ -91,6 +91,7 @@ class ListOf(Operation):
         limit = paging.size(request)
         found = self.found(paging.after(request), limit + 1)
         verbs = policy.allowed_each(self.actor, found)
+        protection.know(found)
         place = lambda thing: (getattr(thing, self.order), thing.pk)  # noqa: E731
         return Response(paging.page(request, found, limit, place, lambda thing: row(thing, verbs[thing.pk])))
 
@@ -222,6 +223,7 @@ class Notes(Operation):
         case = self.find(lambda actor: policy.visible_to(actor, Case), reference)
         limit = paging.size(request)
         found = paging.newest(api_lists.notes(self.actor, case), "created_at", paging.after(request), limit + 1)
+        protection.of_case(case).hide_schools(*(note.agency for note in found))
         return Response(paging.page(request, found, limit, lambda note: (note.created_at, note.pk), rows.note))
 
     @extend_schema(

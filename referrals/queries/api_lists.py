@@ -62,7 +62,9 @@ def grants_of(actor: Actor, case: Case, *, all_of_them: bool) -> list[Grant]:
     grants = Grant.everything.filter(in_force(timezone.localdate()), content_object=case)
     if not all_of_them:
         grants = grants.filter(group__in=actor.groups)
-    return list(grants.select_related("group__agency").order_by("since"))
+    found = list(grants.select_related("group__agency").order_by("since"))
+    protection.of_case(case).hide_schools(*(grant.agency for grant in found))
+    return found
 
 
 def notes(actor: Actor, case: Case) -> QuerySet[Note]:
@@ -71,9 +73,11 @@ def notes(actor: Actor, case: Case) -> QuerySet[Note]:
 
 def events(actor: Actor, case: Case, after: int, limit: int) -> list[Event]:
     """The case's events after number `after`, oldest first."""
-    return list(
+    found = list(
         policy.visible_to(actor, Event)
         .filter(case=case, pk__gt=after)
         .select_related("by", "by_agency", "agency")
         .order_by("pk")[:limit]
     )
+    protection.of_case(case).hide_schools(*(agency for event in found for agency in (event.by_agency, event.agency)))
+    return found

@@ -20,7 +20,7 @@ from portal.register.packed import pack, unpack
 from portal.register.picture import Picture
 from portal.register.sessions import Summary, summarise
 from portal.register.threshold import school_weeks_of
-from referrals import policy
+from referrals import policy, protection
 from referrals.models import Case, Child, Marks
 from referrals.questions.attendance import picture_of as picture_of_packed
 
@@ -45,6 +45,8 @@ def of_case(actor: Actor, case: Case) -> tuple[Marks | None, Picture | None]:
     given = Marks.objects.filter(child=case.child_id).annotate(since=policy.reads_since(actor, case, "attendance"))
     given = given.filter(Q(since__isnull=True) | Q(added_at__gte=F("since")))
     found = given.select_related("school", "added_by").order_by("-pk").first()
+    if found is not None:
+        protection.of_case(case).hide_schools(found.school)
     if found is not None and found.since is not None:
         found.text = pack(mark for mark in unpack(found.text) if mark.on >= timezone.localdate(found.since))
     return found, picture_of(found, case.child)

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency
-from referrals import policy
+from referrals import policy, protection
 from referrals.models import Case, Child, Concern, Grant, Referral
 from referrals.workflow import Stage
 
@@ -25,6 +25,7 @@ class Known:
 
     `is_protected`: the case came from a concern, and the person did not say that the school may know.
     `has_school`: the school that referred takes part in the case already, or is invited to it.
+    `is_restricted`: somebody must not learn something about this child. `school`: the child's, masked where that is it.
     """
 
     child: Child
@@ -32,6 +33,8 @@ class Known:
     why: str
     is_protected: bool = False
     has_school: bool = False
+    is_restricted: bool = False
+    school: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -81,7 +84,7 @@ def _like(arrived: Arrived, *, first: str, last: str, upn: bool) -> Q:
 
 
 def children(actor: Actor, arrived: Arrived) -> list[Known]:
-    """Children we may know already, most certain first. Two queries; two more about the cases of those found."""
+    """Children we may know already, most certain first. Two queries; three more about the cases of those found."""
     cases = policy.visible_to(actor, Case)
     rows = (
         Child.objects.filter(_like(arrived, first="first_name", last="last_name", upn=True), cases__in=cases)
@@ -97,8 +100,22 @@ def children(actor: Actor, arrived: Arrived) -> list[Known]:
             found.append(Known(child, case, why))
     if found:
         protected, attended = _protected(found), _attended(found, arrived.school)
-        found = [replace(k, is_protected=k.case.pk in protected, has_school=k.case.pk in attended) for k in found]
+        standing = protection.of_each({known.child.pk for known in found})
+        found = [
+            replace(
+                known,
+                is_protected=known.case.pk in protected,
+                has_school=known.case.pk in attended,
+                is_restricted=known.child.pk in standing,
+                school=_school_of(known.child, standing.get(known.child.pk, protection.NOTHING)),
+            )
+            for known in found
+        ]
     return sorted(found, key=lambda known: (not known.why.startswith(("Same UPN", "Same name and")), not known.is_open))
+
+
+def _school_of(child: Child, standing: protection.Protection) -> str:
+    return protection.MASK if standing.hides_school else str(child.school or "")
 
 
 def _protected(found: list[Known]) -> set[int]:

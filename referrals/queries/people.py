@@ -116,13 +116,17 @@ def parts(case: Case) -> list[Grant]:
     """The agencies that take part or have been asked, those taking part first."""
     found = Grant.everything.filter(in_force(timezone.localdate()), content_object=case)
     found = found.select_related("group__agency", "granted_by", "joined_by")
+    protection.of_case(case).hide_schools(*(grant.agency for grant in found))
     return sorted(found, key=lambda grant: (grant.joined_at is None, grant.agency.name))
 
 
 def part_of(case: Case, agency: Agency) -> Grant | None:
     """The agency's part in the case, taking part or asked."""
     found = Grant.everything.filter(in_force(timezone.localdate()), content_object=case, group=agency.group_id)
-    return found.select_related("granted_by").first()
+    part = found.select_related("granted_by", "group__agency").first()
+    if part is not None:
+        protection.of_case(case).hide_schools(part.agency)
+    return part
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,10 @@ def _people(number: int) -> str:
 def audience(case: Case) -> Audience:
     """Who can see the case, by the rule that lets them, in one query."""
     members = Membership.objects.current().filter(policy.people_who(Verb.VIEW, case))
-    return Audience(list(members.select_related("user", "agency").order_by("agency__name", "user__name", "pk")))
+    found = list(members.select_related("user", "agency").order_by("agency__name", "user__name", "pk"))
+    protection.of_case(case).hide_schools(*(member.agency for member in found))
+    # Its place in the alphabet says something of a name, too.
+    return Audience(sorted(found, key=lambda member: member.agency.name == protection.SOME_SCHOOL))
 
 
 def agencies_to_ask(case: Case) -> list[Agency]:

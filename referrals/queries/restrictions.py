@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portal.accounts.actor import Actor
 from portal.accounts.models import User
-from referrals import protection
-from referrals.models import Carer, Case, Restriction
+from referrals import policy, protection
+from referrals.models import Carer, Case, Concern, Restriction
 from referrals.models.restriction import DETAILS
 
 LABELS = {"address": "address", "phone": "phone", "email": "email", "safe_contact_detail": "how to reach them safely"}
@@ -52,8 +53,11 @@ def in_words(case: Case, restriction: Restriction) -> Standing:
     )
 
 
-def details(case: Case) -> list[tuple[str, str]]:
-    """`[(name, label)]` of every protected detail: what there is to ask for, never what it says."""
+def details(actor: Actor, case: Case) -> list[tuple[str, str]]:
+    """`[(name, label)]` of every protected detail: what there is to ask for, never what it says.
+
+    What who told the council left is for whoever may read that.
+    """
     hidden = protection.of(case.child_id).details
     found = [(protection.SCHOOL, "The school the child goes to")] if protection.SCHOOL in hidden else []
     for carer in carers(case):
@@ -61,4 +65,9 @@ def details(case: Case) -> list[tuple[str, str]]:
             name = protection.named(carer, column)
             if name in hidden:
                 found.append((name, f"{carer.name}: {label}"))
+    for concern in policy.visible_to(actor, Concern).filter(case__child=case.child_id).order_by("pk"):
+        for way in protection.WAYS_TOLD:
+            name = protection.told_in(concern, way)
+            if name in hidden:
+                found.append((name, f"Concern {concern.reference}: {protection.label(name).lower()}"))
     return found

@@ -106,7 +106,8 @@ def page(actor: Actor, case: Case, *, before: int | None = None, limit: int = PA
     found = list((visible.filter(pk__lt=before) if before else visible).order_by("-pk")[: limit + 1])
     last = found[0].pk if found and not before else latest(actor, case)
     shown = found[:limit]
-    return Page(_entries(actor, shown, with_readers=with_readers), last, shown[-1].pk if len(found) > limit else None)
+    entries = _entries(actor, case, shown, with_readers=with_readers)
+    return Page(entries, last, shown[-1].pk if len(found) > limit else None)
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def news(actor: Actor, case: Case, *, after: int) -> News:
     """What happened after event `after` that the actor may see, NEWS_LIMIT at most: the oldest are told first."""
     visible = policy.visible_to(actor, Event).filter(case=case, pk__gt=after)
     found = list(visible.select_related("by", "by_agency", "agency").order_by("pk")[:NEWS_LIMIT])
-    return News(_entries(actor, reversed(found)), found[-1].pk if found else after)
+    return News(_entries(actor, case, reversed(found)), found[-1].pk if found else after)
 
 
 def latest(actor: Actor, case: Case) -> int:
@@ -139,14 +140,17 @@ def latest(actor: Actor, case: Case) -> int:
     return visible.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _entries(actor: Actor, found: Iterable[Event], *, with_readers: bool = True) -> list[Entry]:
+def _entries(actor: Actor, case: Case, found: Iterable[Event], *, with_readers: bool = True) -> list[Entry]:
     """The events as entries, notes read through the notes' own rule. A note that cannot be read leaves no trace."""
     found = list(found)
+    standing = protection.of_case(case)
+    standing.hide_schools(*(agency for event in found for agency in (event.by_agency, event.agency)))
     wanted = [event.note_id for event in found if event.note_id]
     readable = policy.visible_to(actor, Note).filter(pk__in=wanted).select_related("author", "agency")
     if with_readers:
         readable = readable.prefetch_related("readers")
     notes = {note.pk: note for note in readable} if wanted else {}
+    standing.hide_schools(*(note.agency for note in notes.values()))
     names = _names_of_leads(found)
     return [
         Entry(

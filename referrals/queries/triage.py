@@ -71,6 +71,7 @@ class Sheet:
     told: list[matches.Told]
     history: list[Happening]
     case: Case | None
+    standing: protection.Protection = protection.NOTHING
     today: datetime.date = field(default_factory=timezone.localdate)
 
     # --- what it is ---
@@ -82,11 +83,7 @@ class Sheet:
     @cached_property
     def answers(self) -> dict[str, Any]:
         """What was said, with what is protected by now masked."""
-        return self._standing.hide_in(self.thing.answers)
-
-    @cached_property
-    def _standing(self) -> protection.Protection:
-        return protection.of_case(self.thing.case) if self.thing.case else protection.NOTHING
+        return self.standing.hide_in(self.thing.answers)
 
     @property
     def kind(self) -> str:
@@ -111,6 +108,8 @@ class Sheet:
 
     @property
     def school(self) -> str:
+        if self.standing.hides_school:
+            return protection.MASK
         if self.thing.school:
             return self.thing.school.name
         if self.answers.get("school_other"):
@@ -191,7 +190,7 @@ class Sheet:
         if self.is_concern:
             return None
         attendance = self.answers.get("attendance") or {}
-        source = f"Register of {self.thing.school.name}"
+        source = "Register of the school" if self.standing.hides_school else f"Register of {self.thing.school.name}"
         return picture_of(attendance.get("marks", ""), born=self.thing.date_of_birth, source=source)
 
     @property
@@ -302,18 +301,25 @@ class Sheet:
 
 def sheet(actor: Actor, thing: Concern | Referral) -> Sheet:
     """Needs school (and started_by) loaded. The same few queries whatever is on it."""
-    rows = policy.visible_to(actor, Event).filter(**{thing.NOUN: thing}).select_related("by", "by_agency", "agency")
-    hidden = {events.Kind.STARTED, events.Kind.EDITED}
-    history = [
-        Happening(events.sentence(event), event.at, event.data, event.kind, event.by)
-        for event in rows.order_by("-pk")[:50]
-        if event.kind not in hidden
-    ]
     case = (
-        policy.visible_to(actor, Case).filter(pk=thing.case_id).select_related("lead").first()
+        policy.visible_to(actor, Case)
+        .filter(pk=thing.case_id)
+        .select_related("lead")
+        .annotate(**protection.BESIDE)
+        .first()
         if thing.case_id
         else None
     )
+    standing = protection.of_case(case) if case else protection.NOTHING
+    rows = policy.visible_to(actor, Event).filter(**{thing.NOUN: thing}).select_related("by", "by_agency", "agency")
+    happened = list(rows.order_by("-pk")[:50])
+    standing.hide_schools(*(agency for event in happened for agency in (event.by_agency, event.agency)))
+    hidden = {events.Kind.STARTED, events.Kind.EDITED}
+    history = [
+        Happening(events.sentence(event), event.at, event.data, event.kind, event.by)
+        for event in happened
+        if event.kind not in hidden
+    ]
     decided = case is not None
     return Sheet(
         thing,
@@ -322,6 +328,7 @@ def sheet(actor: Actor, thing: Concern | Referral) -> Sheet:
         told=matches.arrivals(actor, thing),
         history=history,
         case=case,
+        standing=standing,
     )
 
 

@@ -16,7 +16,7 @@ from portal.accounts.models import Membership, User
 from portal.accounts.roles import Role
 from portal.register.calendar import day_month_year
 from portal.ui.words import upper_first
-from referrals import policy
+from referrals import policy, protection
 from referrals.models import BreakGlass, Case, Grant, Note
 from referrals.models.grant import in_force
 from referrals.workflow import Stage, Verb
@@ -69,7 +69,7 @@ def readers(thing: Case | Note) -> Readers:
         condition = Q(role__in=sorted(rule.roles)) & rule.tie.people(thing)
         known = ties.get(rule.tie.name)
         ties[rule.tie.name] = (rule.tie, known[1] | condition if known else condition)
-    found = (
+    found = list(
         policy.members_who(Verb.VIEW, thing)
         .annotate(
             **{
@@ -81,6 +81,8 @@ def readers(thing: Case | Note) -> Readers:
         .order_by("agency__name", "user__name", "pk")
     )
     case = thing.case if isinstance(thing, Note) else thing
+    protection.of_case(case).hide_schools(*(member.agency for member in found))
+    found = sorted(found, key=lambda member: member.agency.name == protection.SOME_SCHOOL)
     last_days, hours = _last_days(case), _hours(case)
     return Readers(
         tuple(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from portal.accounts.actor import Actor
 from portal.audit import trail
-from referrals import protection
+from referrals import policy, protection
 from referrals.actions._change import change
 from referrals.actions._input import check
-from referrals.models import Case
+from referrals.models import Case, Concern
 from referrals.workflow import Verb
 
 SHORTEST, LONGEST = 10, 400
@@ -24,7 +24,7 @@ def reveal(case: Case, *, by: Actor, detail: str, reason: str, channel: str = "p
         or (len(said) > LONGEST and f"The reason must be {LONGEST} characters or fewer")
     )
     with change(case, by=by, verb=Verb.REVEAL) as ch:
-        words = protection.of(ch.obj.child_id).revealed(ch.obj, detail)
+        words = protection.of(ch.obj.child_id).revealed(ch.obj, detail, policy.visible_to(by, Concern))
         check(detail=words is None and "Select a protected detail")
         ch.record(data={"detail": detail, "reason": said})
         trail.write("reveal", by=by, thing=ch.obj, about=ch.obj.child_id, rule=detail, why=said, channel=channel)

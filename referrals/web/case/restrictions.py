@@ -196,7 +196,7 @@ def reveal(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     case, allowed = case_of(request, reference)
     actor = actor_of(request)
     policy.require(actor, Verb.REVEAL, case)
-    details = found.details(case)
+    details = found.details(actor, case)
     sent = request.method == "POST"
     form = RevealForm(request.POST if sent else None, details=details, initial={"detail": request.GET.get("detail")})
     label = words = ""
