@@ -1,7 +1,8 @@
 """What must hold before the product starts. In production an unsafe or contradictory environment is refused.
 
 The same checks run three times: in `manage.py check`, before every management command that asks for checks, and when
-portal/wsgi.py is loaded, so that no server can be started around them.
+portal/wsgi.py is loaded, so that no server can be started around them. What the worker alone needs, it asks itself, and
+`check --deploy` asks it too.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -20,20 +22,22 @@ from django.core.checks.registry import registry
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
+from portal.audit import heads
 from portal.settings import env
 
-BOOT = "boot"
+BOOT, WORKER = "boot", "worker"
 SHORTEST_KEY = 50
+EXAMPLE = re.compile(r".*[@.]example\.(org|com|net)|[^@]*")  # at a domain that nobody owns, or no address at all
 HOST_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
-def refuse_unsafe() -> None:
-    """Raise ImproperlyConfigured, naming each variable to set, unless the environment is safe to serve.
+def refuse_unsafe(*tags: str) -> None:
+    """Raise ImproperlyConfigured, naming each variable to set, unless the environment is safe to serve (or `tags`).
 
     Asked in a thread of its own: a server may load us from inside its event loop, where the database may not be asked.
     """
     with ThreadPoolExecutor(1) as thread:
-        wrong = thread.submit(_what_is_wrong).result()
+        wrong = thread.submit(_what_is_wrong, tags or (BOOT,)).result()
     if wrong:
         if multiprocessing.parent_process():
             os.kill(os.getppid(), signal.SIGTERM)  # a supervisor of several processes would start us again for ever
@@ -41,9 +45,9 @@ def refuse_unsafe() -> None:
         raise ImproperlyConfigured(f"This environment is not safe to run in:\n{lines}")
 
 
-def _what_is_wrong() -> list[CheckMessage]:
+def _what_is_wrong(tags: tuple[str, ...]) -> list[CheckMessage]:
     try:
-        return registry.run_checks(tags=[BOOT])
+        return registry.run_checks(tags=list(tags), include_deployment_checks=WORKER in tags)
     finally:
         connection.close()
 
@@ -53,7 +57,16 @@ def environment(app_configs=None, **kwargs) -> list[CheckMessage]:
     """One error a variable that is missing, unsafe or contradicts another. Only production asks."""
     if not getattr(settings, "PRODUCTION", False):
         return list(_processes())
-    return [*_secret_key(), *_addresses(), *_data(), *_demo(), *_sign_in(), *_processes(), *_mail()]
+    return [*_secret_key(), *_addresses(), *_data(), *_demo(), *_sign_in(), *_processes(), *_mail(), *_audit_key()]
+
+
+@register(WORKER, deploy=True)
+def what_the_worker_needs(app_configs=None, **kwargs) -> list[CheckMessage]:
+    """Apart from the rest: no other process should be given the key that signs the audit trail (docs/adr/0019)."""
+    if getattr(settings, "PRODUCTION", False) and not env.AUDIT_KEY:
+        words = "AUDIT_KEY is not set: nobody could prove that the audit trail is as it was written."
+        return [Error(words, hint="Set AUDIT_KEY to 32 or more random characters.", id="portal.E021")]
+    return []
 
 
 def _secret_key() -> Iterator[Error]:
@@ -177,3 +190,22 @@ def _mail() -> Iterator[Error]:
             hint="Set EMAIL_URL like smtp+tls://…",
             id="portal.E012",
         )
+    if EXAMPLE.fullmatch(parseaddr(env.DEFAULT_FROM_EMAIL)[1]):
+        yield Error(
+            "DEFAULT_FROM_EMAIL is an example: mail from it would be thrown away, or come from nobody.",
+            hint="Set DEFAULT_FROM_EMAIL like Alongside <no-reply@attendance.example.gov.uk>.",
+            id="portal.E023",
+        )
+
+
+def _audit_key() -> Iterator[Error]:
+    """Any secret is made into a key of Ed25519, so what can be wrong with it is that others know or guess it."""
+    key = env.AUDIT_KEY
+    if key and (len(key) < heads.SHORTEST_KEY or len(set(key)) < 10):
+        wrong = "is too short to be a secret"
+    elif key and key in {env.SECRET_KEY, env.EMBEDDED_SECRET_KEY}:
+        wrong = "is SECRET_KEY, which every process has, or the development default"
+    else:
+        return
+    hint = "Set AUDIT_KEY to 32 or more random characters of its own, for the worker alone."
+    yield Error(f"AUDIT_KEY {wrong}.", hint=hint, id="portal.E022")

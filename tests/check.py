@@ -25,7 +25,9 @@ SAFE = {
     "WEB_CONCURRENCY": "2",
     "EMAIL_URL": "smtp+tls://user:password@mail.example.net:587",
     "ALLOW_DEMO": "0",
+    "DEFAULT_FROM_EMAIL": "Alongside <no-reply@attendance.gov.test>",
 }
+WORKER = {"AUDIT_KEY": "Qm7-tR2vK9xLw4ZbY8nC1sJ6dFg3PaVe_audit"}  # which the web processes are not given
 TEST = {"DJANGO_SETTINGS_MODULE": "portal.settings.test", "DATABASE_URL": "", "REDIS_URL": ""}
 
 CHECKS: dict[str, tuple[list[str], dict[str, str]]] = {
@@ -38,7 +40,10 @@ CHECKS: dict[str, tuple[list[str], dict[str, str]]] = {
     "templates compile, environment documented": ([sys.executable, "-m", "pytest", "-q", "tests/platform/rules"], TEST),
     "migrations complete": ([sys.executable, "manage.py", "makemigrations", "--check", "--dry-run", "-v", "1"], TEST),
     "documents current": ([sys.executable, "manage.py", "docs", "--check"], TEST),
-    "production settings": ([sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], SAFE),
+    "production settings": (
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        {**SAFE, **WORKER},
+    ),
 }
 
 

@@ -4,6 +4,8 @@ A failure takes a place under a lock on its counter; whoever finds no place is t
 right. Somebody who was right asks once more before she is let in. So of any number of tries at the same time no more
 are ever answered than there are places, and nobody who is right uses one up: 200 people of one school may sign in from
 one address in the same minute.
+
+What is sent without an account is counted the same way (CONCERN): each is one, whatever becomes of it.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ SOURCE = Limit("source", 30, 60)
 CODE = Limit("code", 5, 5 * 60)
 RESET_ACCOUNT = Limit("reset account", 3, 60 * 60)
 RESET_SOURCE = Limit("reset source", 60, 60 * 60)
+CONCERN = Limit("concern", 20, 60 * 60)  # from one source: a family sends one, a library's computer some
 
 
 def source(request: HttpRequest) -> str:

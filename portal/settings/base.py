@@ -164,7 +164,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "concern": "20/h/ip"}  # sign-in: portal/accounts/limits.py
+ACCOUNT_RATE_LIMITS = False  # ours count in the database, exactly: portal/accounts/limits.py
 ALLAUTH_TRUSTED_PROXY_COUNT = env.TRUSTED_PROXY_COUNT
 
 # The second factor (docs/adr/0017). Its codes are counted and used up by portal/accounts, exactly and in the database.

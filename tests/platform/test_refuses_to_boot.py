@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from portal.settings import env
-from tests.check import SAFE
+from tests.check import SAFE, WORKER
 
 
 def boot(module: str = "portal.wsgi", **changes: str | None) -> subprocess.CompletedProcess[str]:
@@ -51,6 +51,13 @@ def test_a_safe_environment_starts(module):
         ("EMAIL_URL", None),
         ("ALLOW_DEMO", "1"),
         ("SECOND_FACTOR", "0"),
+        ("DEFAULT_FROM_EMAIL", None),
+        ("DEFAULT_FROM_EMAIL", "no-reply@council.example.com"),
+        ("DEFAULT_FROM_EMAIL", "Alongside"),
+        ("AUDIT_KEY", "short"),
+        ("AUDIT_KEY", "a" * 40),
+        ("AUDIT_KEY", SAFE["SECRET_KEY"]),
+        ("AUDIT_KEY", env.EMBEDDED_SECRET_KEY),
     ],
 )
 def test_an_unsafe_one_is_refused_by_name(variable, value):
@@ -58,8 +65,33 @@ def test_an_unsafe_one_is_refused_by_name(variable, value):
     assert answer.returncode != 0
     assert "This environment is not safe to run in" in answer.stderr
     assert f"{variable}" in answer.stderr.partition("not safe to run in")[2]
-    if value and len(value) > 10 and variable == "SECRET_KEY":
+    if value and len(value) > 10 and variable in {"SECRET_KEY", "AUDIT_KEY"}:
         assert value not in answer.stderr
+
+
+def manage(*command: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=env.ROOT,
+        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", "ALONGSIDE_VAR": str(env.VAR), **SAFE, **changes},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_worker_does_not_start_without_what_signs_the_audit_trail():
+    refused = manage("worker")
+    assert refused.returncode != 0
+    assert "Set AUDIT_KEY" in refused.stderr and "Worker" not in refused.stdout
+
+
+def test_check_deploy_asks_for_it_and_the_web_process_does_not():
+    deploy = manage("check", "--deploy", "--fail-level", "WARNING")
+    assert deploy.returncode != 0 and "portal.E021" in deploy.stderr and "AUDIT_KEY" in deploy.stderr
+    assert manage("check", "--deploy", "--fail-level", "WARNING", **WORKER).returncode == 0
+    assert manage("check", "--deploy", "--tag", "boot").returncode == 0  # as the Procfile starts it
 
 
 def test_everything_wrong_is_said_at_once():

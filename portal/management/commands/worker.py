@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from portal import checks
 from portal.accounts.access import declares
 from portal.worker import Worker
 
@@ -14,6 +15,7 @@ class Command(BaseCommand):
     help = "Fans out events, sends email, keeps the clock and runs Wagtail's tasks."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        checks.refuse_unsafe(checks.BOOT, checks.WORKER)
         worker = Worker()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())

@@ -7,7 +7,6 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from allauth.core import ratelimit
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import county
+from portal.accounts import limits
 from portal.accounts.access import declares
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency
@@ -204,7 +204,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 def _send(request: HttpRequest, journey: Journey) -> HttpResponse:
     """Received; or, where very many came from one place within the hour, kept here to be sent a little later."""
-    if not ratelimit.consume(request, action="concern"):
+    if not limits.fail(limits.CONCERN, limits.source(request)):
         return render(request, "referrals/concern/later.html", status=429)
     answers = questions.kept(journey.answers)
     school_id = answers.get("school_id", "")
