@@ -24,7 +24,9 @@ from content import pages
 from portal.accounts import membership
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency, Membership, User
+from portal.accounts.models import Invitation as Invited
 from portal.accounts.roles import AgencyKind, Role
+from portal.audit.models import Prompt
 from portal.demo.answers import concern_answers, referral_answers
 from referrals.actions._grant import Invitation
 from referrals.actions.case.add_note import add_note
@@ -159,6 +161,8 @@ class County:
     concerns: dict[str, ArrivalFacts] = field(default_factory=dict)
     referrals: dict[str, ArrivalFacts] = field(default_factory=dict)
     notes: dict[str, NoteFacts] = field(default_factory=dict)
+    invitations: dict[str, Invited] = field(default_factory=dict)
+    prompts: dict[str, Prompt] = field(default_factory=dict)  # by whom each is about
     let_in_from: datetime.datetime | None = None  # when Mentors were let in "from now on"
     numbers: Any = field(default_factory=itertools.count)
     phones: Any = field(default_factory=itertools.count)
@@ -456,12 +460,20 @@ def _cases(county: County) -> None:
 def _stopped(county: County) -> None:
     """Conflicts of interest, and an adult from whom a child is kept who works in the attendance team."""
     users = county.users
+    an_hour_ago = timezone.now() - datetime.timedelta(hours=1)
     conflict = _case(county, "case in conflict", 26, SEN="on it")
     referral = _referral(county, "referral in conflict", 29)
     concern = _concern(county, "concern in conflict", 6, "Hillside")
     who = {"user": users["conflicted manager"], "declared_by": users["conflicted manager"]}
     for about in ({"child": conflict.child}, {"referral": referral}, {"concern": concern}):
-        ConflictOfInterest.objects.create(**who, **about, reason=county.words("My neighbour"))
+        ConflictOfInterest.objects.create(**who, **about, reason=county.words("My neighbour"), declared_at=an_hour_ago)
+    ConflictOfInterest.objects.create(
+        user=users["police"],
+        declared_by=users["manager"],
+        declared_at=an_hour_ago,
+        child=conflict.child,
+        reason=county.words("A cousin"),
+    )
     lifted = {"lifted_by": users["manager"], "lifted_at": timezone.now()}
     ConflictOfInterest.objects.create(
         user=users["conflicted officer"],
@@ -476,7 +488,7 @@ def _stopped(county: County) -> None:
         county.referrals["referral in conflict"],
         county.concerns["concern in conflict"],
     ):
-        facts.stopped = ("conflicted manager",)
+        facts.stopped = ("conflicted manager", "police")
 
     restricted = _case(county, "restricted case", 27, SEN="on it")
     mother = restricted.child.carers.get()
@@ -517,6 +529,25 @@ def _note(
     return note
 
 
+def _asked_about(county: County) -> None:
+    """Who is asked to work where, and what in the trail somebody should look into: about others, about a manager."""
+    for name, agency, role in (
+        ("newcomer", "Hillside", Role.SENCO),
+        ("new officer", "attendance team", Role.LA_OFFICER),
+    ):
+        county.invitations[name] = Invited.objects.create(
+            email=f"{name.replace(' ', '.')}@example.org",
+            agency=county.agencies[agency],
+            role=role,
+            invited_as=county.actors["manager"].membership,
+        )
+    now = timezone.now()
+    for about in ("lead", "manager", "dpo"):
+        county.prompts[about] = Prompt.objects.create(
+            rule=Prompt.Rule.MANY, user_id=county.users[about].pk, since=now, until=now, count=41
+        )
+
+
 def build() -> County:
     """Everything, and everybody."""
     county = staffed()
@@ -530,6 +561,7 @@ def build() -> County:
         status=200,
         body=json.dumps({"reference": county.things["submitted"].reference, "child": county.token()}).encode(),
     )
+    _asked_about(county)
     _end(county)
     for name, thing in list(county.things.items()):
         county.things[name] = type(thing)._default_manager.get(pk=thing.pk)

@@ -258,6 +258,8 @@ def standing(who: Person, case: CaseFacts) -> str:
     return "outside" if who.kind == "dpo" else ""
 
 
+# Who looks over the work: without seeing a case for it, and never over what she did herself.
+OVERSIGHT = ("manager", "dpo")
 # In an emergency, whoever works with children may open any case for an hour, with a reason; never the stopped.
 EMERGENCY = (*SCHOOL, *PARTNERS, "dpo")
 
@@ -329,6 +331,22 @@ def on_county(who: Person) -> set[str]:
 
 def _kinds(text: str) -> set[str]:
     return {kind for kind in {person.kind for person in PERSONS.values()} if kind == text or f" {kind} " in f" {text} "}
+
+
+def oversees(who: Person) -> bool:
+    """Reads who looked at what, and what somebody should look into: never a word of what was written."""
+    return who.works and who.kind in OVERSIGHT
+
+
+def looks_after(who: Person, agency: str) -> bool:
+    """Looks after who has access there: a manager everywhere, a head at her own school."""
+    return who.works and (who.kind == "manager" or (who.kind == "head" and who.agency == agency))
+
+
+def opens_in_an_emergency(who: Person, case: CaseFacts) -> bool:
+    """Who reads all of it already has nothing to open."""
+    may = on_case(who, case)
+    return "break_glass" in may and not {"view_story", "view_attendance", "view_people", "view_told"} <= may
 
 
 def begins(who: Person, noun: str, verb: str) -> bool:

@@ -7,17 +7,20 @@ looked at before that. Every answer is read to the last byte, headers too, for w
 from __future__ import annotations
 
 import json as jsons
+import random
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
 
+from allauth.account.internal.flows import login
 from django.db import transaction
 from django.db.models import Max
 from django.test import Client
 from django.urls import Resolver404, resolve
 
+from portal.audit.models import Entry
 from referrals.models import Event
 
 from . import table
@@ -26,6 +29,9 @@ from .expected import Expected
 from .table import Person
 
 READ_METHODS = {"get", "head"}
+SIGNED_IN_FOR = 8 * 60  # seconds; well within what step-up asks and a browser left alone is allowed
+# What the trail calls a change of somebody's access, or of a prompt: there is no event of these.
+CHANGES = ("permission", "review")
 
 
 @dataclass
@@ -33,12 +39,13 @@ class Answer:
     status: int
     text: str
     headers: dict[str, str]
-    made: int  # events that it recorded
+    made: int  # events that it recorded, and changes of access in the trail
 
     @property
     def inside(self) -> bool:
         """Whether she was let in: an answer, or sent on to another page of the workspace."""
-        return self.status < 400 and "/accounts/login/" not in self.headers.get("Location", "")
+        onward = self.headers.get("Location", "")
+        return self.status < 400 and not any(door in onward for door in ("/accounts/login/", "/accounts/confirm/"))
 
     @property
     def outside(self) -> bool:
@@ -54,7 +61,8 @@ class Try:
     """One address that everybody asks for. `right(person)`: whether she is let in; None where either would do.
 
     `seen(person)`: a word that must then be on the page, or None. `changes`: an event is recorded if, and only if, she
-    may. `put_right`: the answer may say that what was sent needs putting right, and then nothing is recorded.
+    may. `put_right`: the answer may say that what was sent needs putting right, or lead to where it stands already; and
+    then nothing is recorded. `reveals`: a token that is for whoever may, on this one answer alone.
     """
 
     channel: str
@@ -67,24 +75,34 @@ class Try:
     seen: Callable[[Person], str | None] = lambda person: None
     changes: bool = False
     put_right: bool = False
+    reveals: str = ""
 
 
 class Walker:
+    """`one_in`: of all there is to try, one in so many, spread over people, things and channels, the same each time."""
+
     def __init__(self, county: County, expected: Expected, tally: Any, *, one_in: int = 1) -> None:
         self.county, self.expected, self.tally, self.one_in = county, expected, tally, one_in
         self.requests = self.bytes = 0
-        self._turn = 0
+        self._lot = random.Random(0)
         self._cookies: dict[str, str] = {}
+        self._client = Client(raise_request_exception=False)  # one for all: to make one loads the middleware again
         self.listeners: list[Callable[[Person, str, str], None]] = []
+        self._sign_in()
+
+    def _sign_in(self) -> None:
+        """Everybody, anew: a session is not left to grow old in the middle of a walk."""
+        self._since = time.monotonic()
         for person in table.PERSONS.values():
-            if person.name in county.users:
+            if person.name in self.county.users:
                 self._cookies[person.name] = self._signed_in(person)
 
     def _signed_in(self, person: Person) -> str:
         client = Client()
         client.force_login(self.county.users[person.name])
         session = client.session
-        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+        session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(self.county.users[person.name].pk)
         if person.name == "two hats elsewhere":
             session["acting_as"] = self.county.actors[person.name].membership.pk
         session.save()
@@ -95,36 +113,47 @@ class Walker:
         return [person for person in table.PERSONS.values() if person.kind != "the service"]
 
     def is_its_turn(self) -> bool:
-        """A sample takes one in so many, spread over people, things and channels."""
-        self._turn += 1
-        return self._turn % self.one_in == 0
+        return self._lot.randrange(self.one_in) == 0
 
-    def ask(self, person: Person, address: str, method: str = "get", sent: Any = None, *, json: bool = False) -> Answer:
-        client = Client(raise_request_exception=False)
+    def ask(
+        self,
+        person: Person,
+        address: str,
+        method: str = "get",
+        sent: Any = None,
+        *,
+        json: bool = False,
+        reveals: str = "",
+    ) -> Answer:
+        if time.monotonic() - self._since > SIGNED_IN_FOR:
+            self._sign_in()
+        client = self._client
         client.cookies = SimpleCookie(self._cookies.get(person.name, ""))
         more: dict[str, Any] = {"content_type": "application/json"} if json else {}
         actor = self.county.actors.get(person.name)
         if method == "post" and not json and actor is not None and actor.membership:
             sent = {"acting_as": str(actor.membership.pk), **(sent or {})}
         with transaction.atomic():
-            before = self._newest() if method not in READ_METHODS else 0
+            before = self._done() if method not in READ_METHODS else 0
             response = getattr(client, method)(address, sent if sent is not None else {}, **more)
             body = b"".join(response.streaming_content) if response.streaming else response.content
             answer = Answer(
                 response.status_code,
                 body.decode("utf-8", "replace"),
                 dict(response.items()),
-                self._newest() - before if method not in READ_METHODS else 0,
+                self._done() - before if method not in READ_METHODS else 0,
             )
             transaction.set_rollback(True)
         self.requests += 1
         self.bytes += len(body)
-        self.scan(person, method, address, answer, cookies=response.cookies.output(), said_herself=f"{address} {sent}")
+        hers = f"{address} {sent} {reveals}"
+        self.scan(person, method, address, answer, cookies=response.cookies.output(), said_herself=hers)
         return answer
 
     @staticmethod
-    def _newest() -> int:
-        return Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    def _done() -> int:
+        newest = Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
+        return newest + Entry.objects.filter(action__in=CHANGES).count()
 
     def scan(
         self, person: Person, method: str, address: str, answer: Answer, *, cookies: str = "", said_herself: str = ""
@@ -167,10 +196,11 @@ class Walker:
                     self.attempt(person, one)
 
     def attempt(self, person: Person, one: Try) -> Answer:
-        answer = self.ask(person, one.address, one.method, one.sent, json=one.json)
+        right = one.right(person)
+        reveals = one.reveals if right else ""
+        answer = self.ask(person, one.address, one.method, one.sent, json=one.json, reveals=reveals)
         inside = answer.inside or (one.put_right and answer.status == 400)
         about = (person.name, one.about, one.method, self.plain(one.address), answer.status)
-        right = one.right(person)
         self.walked(one.method, one.address, inside=inside)
         if right is None:
             return answer
@@ -183,6 +213,6 @@ class Walker:
         if one.changes:
             if answer.made and not right:
                 self.tally.leak("was done", *about)
-            if right and not answer.made and not (one.put_right and answer.status in {200, 400}):
+            if right and not answer.made and not (one.put_right and answer.status in {200, 302, 400}):
                 self.tally.wrong_denials.append(" · ".join(map(str, ("was not done", *about))))
         return answer
