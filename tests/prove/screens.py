@@ -74,19 +74,19 @@ class Screens:
     def conflict_on(self, name: str, shelf: str, pages: str) -> Iterator[Try]:
         reference = self.county.things[name].reference
         api, page = f"/api/v1/{shelf}/{reference}/", f"/workspace/{pages}/{reference}/"
-        declares, lifts = self.may(name, "declare_conflict"), self.may(name, "lift_conflict")
         who, email = CONFLICTED
+        declares, lifts = self.may(name, "declare_conflict"), self.may(name, "lift_conflict", (who,))  # never her own
+        her_own = lambda p: None if p.name == who and self.may(name, "lift_conflict")(p) else lifts(p)  # noqa: E731
         said = {"reason": NEIGHBOUR}
+        mine = {**said, "person": "me"}
         ended = {"person": str(self.county.users[who].pk)}
         there = "in conflict" in name  # elsewhere nobody has one: what was sent needs putting right
         about = (f"{name}: declare_conflict", f"{name}: lift_conflict")
         yield Try("api", about[0], f"{api}declare_conflict/", declares, "post", said, json=True, changes=True)
-        yield Try(
-            "page", about[0], f"{page}declare_conflict/", declares, "post", {**said, "person": "me"}, changes=True
-        )
+        yield Try("page", about[0], f"{page}declare_conflict/", declares, "post", mine, changes=True)
         rest: dict[str, Any] = {"changes": True, "put_right": not there}
         yield Try("api", about[1], f"{api}lift_conflict/", lifts, "post", {"person": email}, json=True, **rest)
-        yield Try("page", about[1], f"{page}lift_conflict/", lifts, "post", ended, **rest)
+        yield Try("page", about[1], f"{page}lift_conflict/", her_own, "post", ended, **rest)
 
     def sharing(self, name: str) -> Iterator[Try]:
         """An agency is asked for chosen sections; what one reads that is there changes."""
