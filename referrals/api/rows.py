@@ -92,6 +92,7 @@ def case(thing: Case, verbs: Collection[Verb]) -> dict[str, Any]:
             "first_contact_by": None,
             "last_activity": None,
         }
+    reads_story = Verb.VIEW_STORY in verbs  # else no day says when something happened in it
     return {
         **head(thing, verbs),
         "participation": "taking_part",
@@ -99,8 +100,8 @@ def case(thing: Case, verbs: Collection[Verb]) -> dict[str, Any]:
         "year_group": thing.child.year_group or None,
         "school": _school_of(thing),
         "lead": thing.lead.name if thing.lead else None,
-        "first_contact_by": thing.first_contact_by,
-        "last_activity": thing.last_activity,
+        "first_contact_by": thing.first_contact_by if reads_story else None,
+        "last_activity": thing.last_activity if reads_story else None,
     }
 
 

@@ -76,9 +76,16 @@ class Row:
         return self.attended.percentage if self.attended and self.attended.possible else ""
 
     @property
+    def reads_story(self) -> bool:
+        """Whether all that happened is shared with the reader: of a part she learns no day on which it did."""
+        return bool(self.case.reads_story)
+
+    @property
     def first_contact_due(self) -> datetime.date | None:
-        """The promised day, until the attendance team has shared a note on the case."""
-        return None if self.case.contacted or self.case.stage != Stage.OPEN else self.case.first_contact_by
+        """The promised day, until the attendance team has shared a note on the case; of what she reads alone."""
+        if not self.reads_story or self.case.contacted or self.case.stage != Stage.OPEN:
+            return None
+        return self.case.first_contact_by
 
     @property
     def is_late(self) -> bool:
@@ -144,7 +151,7 @@ def newest(
     after: Cursor | None = None,
     limit: int = PAGE,
 ) -> list[Case]:
-    """Cases by latest activity, each with the child's, school's and lead's names and `contacted` beside it."""
+    """Cases by latest activity, with the child's, school's and lead's names, `contacted` and `reads_story` beside."""
     if connection.vendor == "postgresql" and led_by is None and comes_in_by_grant(actor):
         return _seek(actor, stage, after, limit)
     cases = _in(policy.visible_to(actor, Case), stage, led_by)
@@ -153,7 +160,8 @@ def newest(
             Q(last_activity__lt=after.moment) | Q(last_activity=after.moment, pk__lt=after.case),
             last_activity__lte=after.moment,
         )
-    return list(cases.annotate(**BESIDE).order_by("-last_activity", "-pk")[:limit])
+    beside = {**BESIDE, "reads_story": _reads_story(actor)}
+    return list(cases.annotate(**beside).order_by("-last_activity", "-pk")[:limit])
 
 
 def count(actor: Actor, *, stage: Stage = Stage.OPEN, led_by: User | None = None) -> int:
@@ -213,6 +221,16 @@ BESIDE: dict[str, Any] = {
     "lead_name": F("lead__name"),
     "contacted": Exists(SHARED_BY_THE_TEAM),
 }
+
+
+def _reads_story(actor: Actor) -> Any:
+    """Whether a case's whole story is the actor's. `_page_of` says the same in SQL."""
+    if not comes_in_by_grant(actor):
+        return Value(True)
+    whole = Grant.objects.filter(
+        content_object=OuterRef("pk"), group__in=actor.groups, shares_story=True, shares_from__isnull=True
+    )
+    return Exists(whole)
 
 
 def _seek(actor: Actor, stage: Stage | None, after: Cursor | None, limit: int) -> list[Case]:
@@ -286,7 +304,10 @@ def _page_of(actor: Actor, page: str, parameters: list[Any]) -> list[Case]:
                                  WHERE kept.child_id = c.child_id AND kept.lifted_at IS NULL AND kept.covers_school)
                     THEN %s ELSE school.name END AS school_name, officer.name AS lead_name,
                EXISTS (SELECT 1 FROM {_NOTE} note JOIN {_AGENCY} team ON team.id = note.agency_id
-                       WHERE note.case_id = c.id AND note.visibility = %s AND team.kind = %s) AS contacted
+                       WHERE note.case_id = c.id AND note.visibility = %s AND team.kind = %s) AS contacted,
+               EXISTS (SELECT 1 FROM {_GRANT} part
+                       WHERE part.case_id = c.id AND part.group_id = ANY(%s::int[]) AND {_PARTS}
+                         AND part.shares_story AND part.shares_from IS NULL) AS reads_story
         FROM ({page}) page
         JOIN {_CASE} c ON c.id = page.case_id
         JOIN {_CHILD} child ON child.id = c.child_id
@@ -295,7 +316,8 @@ def _page_of(actor: Actor, page: str, parameters: list[Any]) -> list[Case]:
         WHERE EXISTS ({standing})
         ORDER BY page.last_activity DESC, page.case_id DESC
     """
-    beside = [protection.MASK, Visibility.CASE.value, AgencyKind.LA_ATTENDANCE.value]
+    beside: list[Any] = [protection.MASK, Visibility.CASE.value, AgencyKind.LA_ATTENDANCE.value]
+    beside += [list(actor.groups), timezone.localdate()]
     return list(Case.objects.raw(sql, [*beside, *parameters, *who]))
 
 

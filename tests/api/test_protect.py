@@ -89,3 +89,15 @@ def test_one_detail_is_answered_with_a_reason_and_kept_nowhere(api, world, case)
         assert answer.status_code == status, name
         assert b"4 Safe Lane" not in answer.content
     assert rows.count() == 2
+
+
+def test_without_the_story_no_day_says_when_something_happened(api, world, case):
+    shares = {"sections": ["attendance"]}
+    asked = {"agency": world.agencies["Voluntary"].slug, "purpose": "Mentoring", **shares}
+    assert api("officer").post(of(case, "invite"), asked, format="json").status_code == 200
+    assert api("sections partner").post(of(case, "join"), {}, format="json").status_code == 200
+    for address in (f"/api/v1/cases/{case.reference}/", "/api/v1/cases/"):
+        for name, told in (("officer", True), ("early help", True), ("sections partner", False)):
+            said = api(name).get(address).json()
+            row = next(iter(said.get("results", [said])))
+            assert bool(row["first_contact_by"]) == bool(row["last_activity"]) == told, (address, name)

@@ -1,9 +1,11 @@
 """The work list is an access path to what the policy says, and nothing but that. Runs on both databases."""
 
 import datetime
+import re
 from random import Random
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from portal import county as county_rules
@@ -13,7 +15,10 @@ from portal.register.packed import pack
 from portal.register.picture import Picture
 from portal.register.sample import believable_marks
 from referrals import policy
+from referrals.actions._grant import Invitation, Shares
 from referrals.actions.case.add_note import add_note
+from referrals.actions.case.invite import invite
+from referrals.actions.case.join import join
 from referrals.actions.case.remove import remove
 from referrals.models import Case, Grant
 from referrals.queries import attendance, case_list
@@ -155,3 +160,39 @@ def test_the_quick_figure_is_the_picture_s_whether_marks_are_many_or_few(first, 
     drawn = Picture(marks, rules=county_rules.rules(), calendar=county_rules.calendar()).judged
     quick = attendance.judged(pack(marks))
     assert (quick.attended, quick.possible) == (drawn.attended, drawn.possible)
+
+
+def test_who_is_not_shown_the_story_cannot_tell_from_the_list_that_the_team_wrote_a_note(county):
+    """The promised day goes when the team has shared a note, so it is for whoever reads notes: and the last day."""
+    case = county.fresh("plain case")
+    invite(
+        case,
+        by=county.officer,
+        invitation=Invitation(county.agencies["Voluntary"], "Mentoring", None, Shares(frozenset({"attendance"}))),
+    )
+    join(case, by=county.people["sections partner"])
+
+    def row(name: str) -> case_list.Row:
+        return next(row for row in case_list.page(county.people[name]).rows if row.case.pk == case.pk)
+
+    assert row("lead").reads_story
+    assert row("lead").first_contact_due
+    before = row("sections partner")
+    assert (before.reads_story, before.first_contact_due, before.is_late) == (False, None, False)
+    add_note(case, by=county.officer, body="Rang the family.")
+    assert row("lead").first_contact_due is None
+    after = row("sections partner")
+    assert (after.reads_story, after.first_contact_due, after.is_late) == (False, None, False)
+    client = Client()
+    client.force_login(county.people["sections partner"].user)
+    page = client.get("/workspace/cases/").content.decode()
+    shown = next(found for found in re.findall(r"<tr.*?</tr>", page, re.S) if case.reference in found)
+    assert "First contact" not in shown
+    assert shown.count("Not shared with you") == 2
+
+
+def test_who_reads_from_a_day_on_is_not_told_what_was_before(county):
+    rows = case_list.page(county.people["today partner"]).rows
+    assert [row.case.reference for row in rows] == [county.things["shared case"].reference]
+    assert not rows[0].reads_story
+    assert rows[0].first_contact_due is None
