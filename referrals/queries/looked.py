@@ -19,6 +19,8 @@ from referrals import policy, reference
 from referrals.models import ConflictOfInterest, Restriction
 from referrals.workflow import Noun, Verb
 
+from . import rules_said
+
 PAGE = 50
 MOST = 50_000  # rows of one export
 WORDS = {
@@ -53,15 +55,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Line:
-    """One row in words."""
+    """One row in words. `rule` is the code that the chain holds, `by` the same in words; `code`, the action's."""
 
     at: datetime.datetime
     who: str
     agency: str
+    code: str
     action: str
     refused: bool
     reference: str
     rule: str
+    by: str
     why: str
     channel: str
 
@@ -70,16 +74,20 @@ class Line:
             timezone.localtime(self.at).isoformat(timespec="seconds"),
             self.who,
             self.agency,
+            self.code,
             self.action,
             "refused" if self.refused else "allowed",
             self.reference,
             self.rule,
+            self.by,
             self.why,
             self.channel,
         ]
 
 
-HEADINGS = ["when", "who", "agency", "what", "decision", "reference", "rule", "why", "channel"]
+HEADINGS = [
+    *("when", "who", "agency", "action", "what", "decision", "reference", "rule", "rule in words", "why", "channel")
+]
 
 
 @dataclass(frozen=True)
@@ -173,12 +181,12 @@ def _lines(rows: Iterable[Entry]) -> list[Line]:
             at=row.at,
             who=_who(row, people),
             agency=str(agencies.get(row.agency_id, "")),
-            action=f"{WORDS.get(row.action, row.action)}: {row.rule.replace('_', ' ')}"
-            if row.action == "change"
-            else WORDS.get(row.action, row.action),
+            code=row.action,
+            action=WORDS.get(row.action, row.action),
             refused=row.decision == trail.REFUSED,
             reference=row.reference,
-            rule="" if row.action == "change" else row.rule,
+            rule=row.rule,
+            by=rules_said.in_words(row.action, row.rule),
             why=row.why,
             channel=row.channel,
         )

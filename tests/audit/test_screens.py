@@ -15,8 +15,10 @@ from portal.accounts.models import Membership
 from portal.audit import trail
 from portal.audit.models import Entry, Prompt
 from portal.worker import look_for_misuse
+from referrals import policy
+from referrals.events import Kind
 from referrals.models import ConflictOfInterest
-from referrals.queries import looked
+from referrals.queries import looked, rules_said
 
 pytestmark = pytest.mark.django_db
 OVERSEERS = ("manager", "dpo")
@@ -39,6 +41,7 @@ def test_who_looked_is_said_with_the_rule_and_never_what_was_written(world, name
     client_of(world, "sen").get(f"/workspace/cases/{case.reference}/")
     page = text(client_of(world, name).get("/workspace/audit/", {"reference": case.reference, "action": "view"}))
     assert "Sen Person" in page and "takes_part" in page
+    assert "Works at an agency that takes part in the case" in page
     for written in ("Home visit went well.", "Team note.", "Work with SEN", case.child.last_name):
         assert written not in page
 
@@ -87,7 +90,7 @@ def test_a_note_for_some_people_only_and_a_draft_are_in_the_chain_and_on_no_scre
     for name in OVERSEERS:
         assert looked.page(world.people[name], looked.Asked(about=world.draft.reference)).lines == []
         written = looked.page(world.people[name], looked.Asked(about=world.open_case.reference, action="change")).lines
-        assert sum("note added" in line.action for line in written) == 1
+        assert sum(line.by == "Added a note" for line in written) == 1
     assert Entry.objects.filter(rule="note_added", reference=world.open_case.reference).count() == 6
 
 
@@ -110,10 +113,40 @@ def test_the_file_is_guarded_against_formulas_and_is_itself_in_the_trail(world):
     assert (export.user_id, export.channel, export.reference) == (world.manager.user.pk, "export", "A-2")
 
 
+def test_the_file_holds_the_code_that_stays_and_the_words_for_it(world):
+    client_of(world, "sen").get(f"/workspace/cases/{world.open_case.reference}/")
+    file = csv.DictReader(io.StringIO(looked.export(world.manager, looked.Asked(about=world.open_case.reference))))
+    view = next(row for row in file if row["action"] == "view")
+    assert (view["what"], view["rule"]) == ("Looked at", "takes_part")
+    assert view["rule in words"] == "Works at an agency that takes part in the case"
+
+
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "  =1", "|x", "%x", "\t=1"])
 def test_no_cell_begins_as_a_formula_does(cell):
     assert looked.guarded(cell).startswith("'")
     assert looked.guarded("A-4K7-9M2T") == "A-4K7-9M2T"
+
+
+def test_every_rule_is_said_in_words_and_none_as_a_code():
+    codes = [("view", rule.tie.name) for rule in policy.RULES] + [("change", kind) for kind in Kind]
+    codes += [("permission", code) for code in rules_said.SAID]
+    for action, code in codes:
+        words = rules_said.in_words(action, code)
+        assert words[0].isupper() and "_" not in words and "{" not in words, (code, words)
+    for action, code, words in (
+        ("view", "la_team takes_part", "Is in the council's attendance team; works at an agency that takes part"),
+        ("change", "note_added", "Added a note"),
+        ("change", "invited", "Invited an agency"),
+        ("reveal", "carer-12-address", "Address"),
+        ("reveal", "school", "The child’s school"),
+        ("refused", "404 case-timeline", "Nothing there for this person: case timeline"),
+        ("permission", "role:la_duty:la_officer", "From Duty officer to Attendance officer"),
+        ("permission", "ends:2026-12-18", "Ends on 18 December 2026"),
+        ("permission", "invited:dsl", "Invited as Designated safeguarding lead"),
+        ("sign_in", "second factor", "Second factor"),
+        ("search", "", ""),
+    ):
+        assert rules_said.in_words(action, code).startswith(words), (code, rules_said.in_words(action, code))
 
 
 def test_a_file_asks_that_she_confirms_who_she_is(world):
