@@ -46,7 +46,7 @@ function replace(title, said, link) {
   home.append(Object.assign(element("a", link.text), { href: link.href }));
   inner.append(home);
   main.replaceChildren(inner);
-  for (const other of document.querySelectorAll(".page > :not(main), dialog")) other.remove();
+  for (const other of document.querySelectorAll(".page > :not(main), live-strip, dialog")) other.remove();
   document.title = `${title} – Alongside`;
   if (focusGoes) heading.focus();
   interrupt(said);
