@@ -24,6 +24,7 @@ from portal.accounts.roles import AgencyKind
 from portal.demo import names
 from referrals import reference
 from referrals.models import (
+    BreakGlass,
     Care,
     Carer,
     Case,
@@ -45,7 +46,7 @@ READERS = Note.readers.through
 # In the order in which one points to another; events come last, of all copies together, in order of time.
 COPIED = (
     *(Child, Carer, Care, Marks, Case, Concern, Referral, Told, Grant, Note, READERS),
-    *(Restriction, ConflictOfInterest),
+    *(Restriction, ConflictOfInterest, BreakGlass),
 )
 LETTERS = {Concern: reference.CONCERN, Referral: reference.REFERRAL, Case: reference.CASE}
 _WORD = re.compile(r"\b[A-Z](?:[^\W\d_]+|\d{12})\b")  # what may be a name, or a UPN
