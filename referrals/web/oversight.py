@@ -10,9 +10,8 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from portal.accounts.middleware import actor_of
-from portal.accounts.roles import Role
-from referrals import policy
-from referrals.workflow import STAGES, Noun, Verb
+from referrals import policy, tables
+from referrals.workflow import Noun, Verb
 
 from .gate import workspace
 
@@ -29,25 +28,25 @@ NOUNS = {
 @workspace("county.view_permissions")
 @require_safe
 def permissions(request: HttpRequest) -> HttpResponse:
-    """The table of rules itself, in words: nothing here is written a second time."""
+    """The rules themselves, in the sentences of docs/permissions.md: nothing here is written a second time."""
     policy.require(actor_of(request), Verb.VIEW_PERMISSIONS, Noun.COUNTY)
     groups = [
         {
             "title": title,
             "id": str(noun),
             "caption": f"Who may do what with {title[:1].lower()}{title[1:]}",
-            "rows": [_row(rule) for rule in policy.RULES if rule.noun is noun],
+            "rows": tables.said(noun),
         }
         for noun, title in NOUNS.items()
     ]
-    return render(request, "referrals/oversight/permissions.html", {"groups": groups, "denials": policy.DENIALS})
-
-
-def _row(rule: policy.Rule) -> list[str]:
-    roles = ", ".join(Role(role).label for role in Role if role in rule.roles) or "No account needed, or the service"
-    words = STAGES.get(rule.noun, {})
-    stages = ", ".join(words[stage].staff for stage in words if stage in rule.stages) or "Always"
-    return [policy.say(rule.verb).capitalize(), roles, rule.tie.says.capitalize(), stages, rule.why]
+    context = {
+        "groups": groups,
+        "order": tables.IN_ORDER,
+        "all_of_it": tables.ALL_OF_IT,
+        "denials": tables.denials(),
+        "people": tables.people(),
+    }
+    return render(request, "referrals/oversight/permissions.html", context)
 
 
 @workspace("county.view_activity")

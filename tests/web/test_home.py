@@ -1,14 +1,18 @@
 """Each role's home: today's work from the real queues, and a calm full stop where there is none."""
 
 import datetime
+import html
+import re
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portal.register.calendar import SchoolCalendar, Span
+from referrals import policy
 from referrals.models import Case, Concern, Referral
 from referrals.queries import home
+from referrals.workflow import Stage, Verb
 from tests import worlds
 
 from .test_case_pages import browser, text
@@ -121,9 +125,28 @@ def test_the_activity_log_has_moved_into_the_audit_trail(county):
 
 
 def test_the_permissions_page_prints_every_rule(county):
-    from referrals import policy
-
     page = browser(county.sen).get("/workspace/permissions/").content.decode()
-    assert page.count("<tr>") - page.count("<thead>") == len(policy.RULES)
+    table = page[page.index("<tbody>") :]
+    assert table.count("<li>") == len(policy.RULES)
     assert "A school cannot accept its own referral." in page
+    assert "See the UPN of a case" in page and "Open a case in an emergency" in page
+
+
+def test_the_permissions_page_says_what_beats_everything_first_and_in_which_order(county):
+    page = browser(county.manager).get("/workspace/permissions/").content.decode()
+    places = [page.index(denial.says.replace("'", "&#x27;")) for denial in policy.DENIALS]
+    assert places == sorted(places)
+    assert places[-1] < page.index("<tbody>")
+    assert "<li>Anybody of the attendance team.</li>" in page
+
+
+def test_no_code_stands_on_the_permissions_page(county):
+    page = browser(county.manager).get("/workspace/permissions/").content.decode()
+    told = html.unescape(re.sub(r"<[^>]+>", " ", page[page.index("<h1") : page.index("</main>")]))
+    for code in (*Verb, *Stage, *(tie.name for tie in {rule.tie for rule in policy.RULES})):
+        assert "_" not in code or code not in told, code
+    assert "superuser" not in told
+
+
+def test_the_editor_is_not_shown_it(county):
     assert browser(county.editor).get("/workspace/permissions/").status_code == 403
