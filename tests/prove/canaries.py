@@ -91,7 +91,7 @@ def run(size: str) -> dict[str, Any]:
         with transaction.atomic():
             county = build()
             expected = Expected(county)
-            walker = channels.walk(county, expected, tally, size)
+            walker = channels.walk(county, expected, tally, size, "canaries")
             elsewhere = everywhere_else(county, log.getvalue())
             transaction.set_rollback(True)
     finally:

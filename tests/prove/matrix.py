@@ -125,6 +125,6 @@ def run(size: str) -> dict[str, Any]:
         started = time.monotonic()
         decide(county, expected, tally, every=size == "full")
         print(f"  {tally.cells:,} cells decided in {time.monotonic() - started:.0f} s", flush=True)
-        channels.walk(county, expected, tally, size)
+        channels.walk(county, expected, tally, size, "matrix")
         transaction.set_rollback(True)
     return tally.figures()

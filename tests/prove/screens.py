@@ -38,6 +38,13 @@ class Screens:
 
     def looking(self) -> Iterator[Try]:
         """Pages to read, of every case and of the county."""
+        yield from self.on_cases()
+        yield from self.overseen()
+        yield from self.of_people()
+        for address in ("/workspace/notifications/", "/workspace/conflict-declared/"):
+            yield Try("page", address, address, lambda p: p.works and bool(p.agency))
+
+    def on_cases(self) -> Iterator[Try]:
         for name in self.county.cases:
             page = f"/workspace/cases/{self.county.things[name].reference}/"
             yield Try("page", f"{name}: who", f"{page}who/", self.may(name, "view"))
@@ -46,10 +53,6 @@ class Screens:
                 asked_already = ("officer",) if (name, verb) == ("restricted case", "lift") else ()
                 number = f"?restriction={self._restriction.pk}" if name == "restricted case" else ""
                 yield Try("page", f"{name}: {verb}", f"{page}{verb}/{number}", self.may(name, verb, asked_already))
-        yield from self.overseen()
-        yield from self.of_people()
-        for address in ("/workspace/notifications/", "/workspace/conflict-declared/"):
-            yield Try("page", address, address, lambda p: p.works and bool(p.agency))
 
     def doing(self) -> Iterator[Try]:
         for name in self.done_to:

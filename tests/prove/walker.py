@@ -79,12 +79,15 @@ class Try:
 
 
 class Walker:
-    """`one_in`: of all there is to try, one in so many, spread over people, things and channels, the same each time."""
+    """`one_in`: of all there is to try, one in so many, drawn by `seed`: the same each time."""
 
-    def __init__(self, county: County, expected: Expected, tally: Any, *, one_in: int = 1) -> None:
+    def __init__(
+        self, county: County, expected: Expected, tally: Any, *, one_in: int = 1, seed: int = 0, sample: bool = False
+    ) -> None:
         self.county, self.expected, self.tally, self.one_in = county, expected, tally, one_in
         self.requests = self.bytes = 0
-        self._lot = random.Random(0)
+        self._sample = sample
+        self._lot = random.Random(seed)
         self._cookies: dict[str, str] = {}
         self._client = Client(raise_request_exception=False)  # one for all: to make one loads the middleware again
         self.listeners: list[Callable[[Person, str, str], None]] = []
@@ -114,6 +117,10 @@ class Walker:
 
     def is_its_turn(self) -> bool:
         return self._lot.randrange(self.one_in) == 0
+
+    def leaves_out(self) -> bool:
+        """Where one person's few requests bring many cells, a sample alone leaves people out."""
+        return self._sample and not self.is_its_turn()
 
     def ask(
         self,
