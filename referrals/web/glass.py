@@ -43,10 +43,11 @@ class GlassForm(Form):
     reason = LongTextField(
         label="Why do you need to see it now?",
         help_text="At least 20 characters. It is kept, and read by whoever reviews this. Do not name anybody.",
+        min_length=SHORTEST_REASON,
         max_length=LONGEST_REASON,
         rows=4,
         error_messages={
-            "required": f"Your reason must be {SHORTEST_REASON} characters or more",
+            **dict.fromkeys(("required", "min_length"), f"Your reason must be {SHORTEST_REASON} characters or more"),
             "max_length": f"Your reason must be {LONGEST_REASON} characters or fewer",
         },
     )
@@ -118,6 +119,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     policy.require_ever(actor, Verb.REVIEW_BREAK_GLASS, Noun.CASE)
     context = {"waiting": glass.to_review(actor), "done": glass.reviewed(actor), "may_end": actor.is_la}
+    context["may_break"] = policy.may_ever(actor, Verb.BREAK_GLASS, Noun.CASE)
     return render(request, "referrals/glass/reviews.html", context)
 
 

@@ -159,3 +159,24 @@ def test_after_the_hour_the_open_page_leads_nowhere(county):
     assert client.get(f"/workspace/cases/{case.reference}/").status_code == 404
     assert client.post(f"{PAGE}{case.reference}/end/").status_code == 404
     assert not Event.objects.filter(case=case, kind="glass_ended").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "leads"),
+    [
+        ("dsl", "/workspace/cases/", True),
+        ("health", "/workspace/cases/", True),
+        ("dpo", REVIEWS, True),
+        ("officer", "/workspace/cases/", False),
+        ("trust lead", "/workspace/cases/", False),
+        ("manager", REVIEWS, False),
+    ],
+)
+def test_whoever_may_break_the_glass_finds_it_without_being_told_the_address(county, name, address, leads):
+    assert (f'href="{PAGE}"' in browser(county.people[name]).get(address).content.decode()) is leads
+
+
+def test_a_reason_that_is_too_short_is_said_before_the_case_is_looked_for(county):
+    answer = text(ask(browser(county.health), "", "Short"))
+    assert "Enter the reference of the case" in answer
+    assert "Your reason must be 20 characters or more" in answer

@@ -155,3 +155,29 @@ def test_nobody_else_is_shown_it(county):
         assert answer.status_code in {403, 404}, name
         assert "4 Safe Lane" not in text(answer)
     assert not Entry.objects.filter(action="reveal").exists()
+
+
+def test_a_reason_that_is_too_short_is_said_with_everything_else_that_is_wrong(county):
+    case = county.fresh("open case")
+    answer = text(browser(county.dsl).post(of(case, "restrict/"), {"reason": "Short", "covers": ["school"]}))
+    assert "Select who is protected" in answer
+    assert "Give the reason in 10 characters or more" in answer
+
+
+def test_once_somebody_has_asked_that_it_ends_there_is_one_thing_left_to_do(county):
+    case, dsl, officer = county.fresh("open case"), browser(county.dsl), browser(county.officer)
+    dsl.post(of(case, "restrict/"), sent(case))
+    number = Restriction.objects.in_force().get(child=case.child).pk
+    assert "Ask that it ends" in text(officer.get(of(case, "restrictions/")))
+    dsl.post(of(case, "ask_to_lift/"), {"restriction": number, "reason": "The order has run out."})
+    shown = text(officer.get(of(case, "restrictions/")))
+    assert "Agree that it ends" in shown
+    assert "Ask that it ends" not in shown
+
+
+def test_where_the_school_is_protected_the_page_leads_to_reading_it(county):
+    case, client = county.fresh("open case"), browser(county.officer)
+    client.post(of(case, "restrict/"), sent(case))
+    shown = client.get(of(case, "people/")).content.decode()
+    assert f'href="{of(case, "reveal/")}?detail=school"' in shown
+    assert f"School: {protection.MASK}" in text(client.get(of(case)))

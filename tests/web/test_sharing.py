@@ -1,5 +1,6 @@
 """What an agency reads of a case: chosen with an invitation, changed on its own page."""
 
+import re
 import uuid
 
 import pytest
@@ -101,3 +102,19 @@ def test_an_invitation_with_an_acceptance_says_it_too(county):
     assert answer.status_code == 302, text(answer)
     referral.refresh_from_db()
     assert part_of(referral.case, agency).sections == ("attendance",)
+
+
+def test_before_it_joins_an_agency_is_told_what_it_would_read(county):
+    case, agency = county.fresh("plain case"), county.agencies["SEN"]
+    sent = {"agency": agency.pk, "reads": "sections", "sections": ["attendance"], "purpose": "A plan"}
+    assert browser(county.officer).post(address(case, agency, "invite"), sent).status_code == 302
+    asked = text(browser(county.sen).get(f"/workspace/cases/{case.reference}/join/"))
+    assert "You would read Attendance" in asked
+
+
+def test_without_the_people_of_a_case_who_can_see_it_is_reached_from_its_overview(county):
+    case, agency = county.fresh("open case"), county.agencies["SEN"]
+    sent = {"agency": agency.pk, "reads": "sections", "sections": ["attendance"], "purpose": "A plan"}
+    browser(county.officer).post(address(case, agency), sent)
+    page = browser(county.sen).get(f"/workspace/cases/{case.reference}/who/").content.decode()
+    assert re.search(r'aria-current="page">Overview', page)

@@ -104,7 +104,8 @@ def facts(case: Case) -> list[str]:
     """ "13, Year 9", "Hillside High": who the child is, in a line."""
     age = years(case.child.date_of_birth)
     who = ", ".join(fact for fact in (str(age) if age is not None else "", case.child.year_group) if fact)
-    return [fact for fact in (who, protection.school_of(case)) if fact]
+    school = protection.school_of(case)
+    return [fact for fact in (who, f"School: {school}" if protection.of_case(case).hides_school else school) if fact]
 
 
 def tags(case: Case) -> list[dict[str, str]]:

@@ -59,6 +59,7 @@ def cases(request: HttpRequest) -> HttpResponse:
             "first_href": f"{address}?{urlencode({'show': here})}" if "after" in request.GET else "",
             "next_href": f"{address}?{urlencode({'show': here, 'after': found.next})}" if found.next else "",
             "invitations": [] if everything else case_list.invitations(actor),
+            "may_break_glass": bool(policy.rules_of(Noun.CASE, {Verb.BREAK_GLASS}, actor.role)),
         },
     )
 
@@ -114,6 +115,7 @@ def people(request: HttpRequest, reference: str) -> HttpResponse:
         here="case-people",
         adults=around.adults(case, allowed),
         school=protection.school_of(case),
+        hides_school=protection.of_case(case).hides_school,
         sen=dict(SEN_STATUS).get(case.child.send_status, case.child.send_status),
         parts=around.parts(case),
         audience=around.audience(case),

@@ -37,10 +37,11 @@ def _reason(label: str, hint: str) -> LongTextField:
     return LongTextField(
         label=label,
         help_text=f"At least {SHORTEST} characters. {hint}",
+        min_length=SHORTEST,
         max_length=LONGEST,
         rows=4,
         error_messages={
-            "required": f"Give the reason in {SHORTEST} characters or more",
+            **dict.fromkeys(("required", "min_length"), f"Give the reason in {SHORTEST} characters or more"),
             "max_length": f"The reason must be {LONGEST} characters or fewer",
         },
     )
@@ -51,7 +52,7 @@ class RestrictForm(Form):
 
     protects = RadiosField(
         label="Who is protected?",
-        help_text="The child: the school, and the home of the adults the child lives with.",
+        help_text="Choose the child for the school, and for the home of the adults the child lives with.",
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Select who is protected"),
     )
     from_carer = RadiosField(

@@ -27,7 +27,7 @@ def who(request: HttpRequest, reference: str) -> HttpResponse:
         "who",
         case,
         allowed,
-        here="case-people",
+        here="case-people" if Verb.VIEW_PEOPLE in allowed else "case",
         note=note,
         readers=access.readers(note or case),
         may_ask_why=policy.may_ever(actor, Verb.EXPLAIN, Noun.CASE),

@@ -37,7 +37,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
                 "href": reverse("workspace:people-close-agency", args=[place.agency.slug]),
             }
             if may_close and place.agency.kind != AgencyKind.LA_ATTENDANCE
-            else "",
+            else "–",
         ]
         for place in staff.places(actor_of(request))
     ]
