@@ -3,7 +3,9 @@
 Hypothesis does to a small county whatever may happen to access: parts given, changed, removed, run out; schools and
 people that move; conflicts and restrictions; notes written and their readers changed; cases closed and reopened;
 memberships ended, people suspended, agencies closed, trusts that lose a school; glass broken, ended and run out. After
-every step each of the three says which concerns, referrals, cases, notes and events each person may see.
+every step each of the three says which concerns, referrals, cases, notes and events each person may see. (In the full
+run the table says so of everybody after each step. The other two are asked at once about those for whom the table says
+that something changed, and about everybody within three steps and at an example's end.)
 
 `Table` is the first decider: the meaning of the roles in plain Python over plain facts. It imports nothing of the
 policy and asks the database nothing. On SQLite there is no third decider, and two are compared.
@@ -12,19 +14,29 @@ policy and asks the database nothing. On SQLite there is no third decider, and t
 from __future__ import annotations
 
 import datetime
+import json
 import os
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from tests.bench.machine import ROOT
+from tests.prove.copies import copy_of
+
 FULL_STEPS, FULL_EXAMPLE = 30_000, 60
 SAMPLE_STEPS, SAMPLE_EXAMPLE = 200, 25
+SHARES = 2  # processes the full run is shared by
+TURNS = 3  # in the full run: steps within which everybody is asked of, whatever the table says of the step
 FRESH_EVERY = 100  # steps after which one person's question is put to the policy anew, and not as it was once compiled
 
 PEOPLE = (
@@ -254,18 +266,16 @@ def built() -> Iterator[Ground]:
 # --- the second and the third -----------------------------------------------------------------------------------------
 
 
-EVERY_ROW = " UNION ALL ".join(f"SELECT '{kind}', id FROM referrals_{kind}" for kind in KINDS)
+Seen = frozenset[str]  # of "case 12", "note 3"
+EVERY_ROW = " UNION ALL ".join(f"SELECT '{kind} ' || id FROM referrals_{kind}" for kind in KINDS)
 
 
-def rows(sql: str, params: Any) -> set[tuple[str, int]]:
-    """The rows of a query that is asked thousands of times: on PostgreSQL it is planned once."""
+def rows(sql: str, params: Any) -> Seen:
     from django.db import connection
 
-    if connection.vendor == "postgresql":
-        return set(connection.connection.execute(sql, params, prepare=True).fetchall())
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return set(cursor.fetchall())
+        return frozenset(row for (row,) in cursor.fetchall())
 
 
 def plan_once() -> None:
@@ -274,6 +284,25 @@ def plan_once() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL jit = off; SET LOCAL plan_cache_mode = force_generic_plan")
+
+
+# Who each is, the function that is her policy's question, and the day → what the policy says and what the wall lets by.
+# It runs as whoever asks: the role of run time, held by the wall.
+EVERYBODY = f"""
+CREATE OR REPLACE FUNCTION decider_everybody(members bigint[], questions text[], today date)
+RETURNS TABLE (policy text, wall text) LANGUAGE plpgsql AS $decider$
+DECLARE
+    before text;
+BEGIN
+    FOR place IN 1 .. array_length(members, 1) LOOP
+        EXECUTE 'SELECT ' || questions[place] || '()' INTO policy;
+        before := alongside_enter(members[place], today);
+        SELECT string_agg(said.row, ',') INTO wall FROM ({EVERY_ROW}) AS said (row);
+        PERFORM alongside_become(before);
+        RETURN NEXT;
+    END LOOP;
+END $decider$
+"""
 
 
 class WithoutWall:
@@ -290,20 +319,21 @@ class WithoutWall:
         self.known = 0
         for (table,) in self.owner.execute("SELECT relname FROM pg_class WHERE relforcerowsecurity").fetchall():
             self.owner.execute(f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY')
+        self.owner.execute(EVERYBODY)
 
     def function(self, sql: str, params: Any) -> str:
-        """SQL that gives the rows of `sql`."""
+        """The name of one that gives the rows of `sql` in one text."""
         import psycopg
 
         self.known += 1
         name = f"decider_{self.known}"
         written = psycopg.ClientCursor(self.owner).mogrify(sql, params)
         self.owner.execute(
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS TABLE (kind text, number bigint) "
-            f"LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $decider$ BEGIN RETURN QUERY "
-            f"SELECT said.a::text, said.b::bigint FROM ({written}) AS said (a, b); END $decider$"
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS text "
+            f"LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $decider$ BEGIN RETURN ("
+            f"SELECT string_agg(said.row, ',') FROM ({written}) AS said (row)); END $decider$"
         )
-        return f"SELECT kind, number FROM {name}()"
+        return name
 
 
 class Asked:
@@ -315,22 +345,64 @@ class Asked:
 
     def __init__(self, without_wall: WithoutWall | None = None) -> None:
         self.compiled: dict[tuple, tuple[str, list]] = {}
+        self.functions: dict[tuple, str] = {}
         self.without_wall = without_wall
 
-    def policy(self, actor: Any, *, fresh: bool = False) -> set[tuple[str, int]]:
+    def everybody(self, actors: dict[str, Any], *, fresh: str = "") -> dict[str, dict[str, Seen]]:
+        """{who: {decider: what she sees}}, the policy of `fresh` compiled anew."""
+        from portal.accounts import identity
+
+        if self.without_wall:
+            return self._at_once(self.without_wall, actors, fresh)
+        return {
+            who: {
+                "policy": rows(*self.policy(actor, fresh=who == fresh)),
+                **({"database": self.database(actor)} if identity.is_walled() else {}),
+            }
+            for who, actor in actors.items()
+        }
+
+    def _at_once(self, without_wall: WithoutWall, actors: dict[str, Any], fresh: str) -> dict[str, dict[str, Seen]]:
+        """Everybody's two answers in one statement."""
+        from django.db import connection
+        from django.utils import timezone
+
+        questions = []
+        for who, actor in actors.items():
+            key = self.key(actor)
+            if who == fresh or key not in self.functions:
+                self.functions[key] = without_wall.function(*self.policy(actor, fresh=True))
+            questions.append(self.functions[key])
+        members = [actor.membership.pk for actor in actors.values()]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT policy, wall FROM decider_everybody(%s, %s, %s)", [members, questions, timezone.localdate()]
+            )
+            said = cursor.fetchall()
+        return {
+            who: {"policy": _rows_of(policy), "database": _rows_of(wall)}
+            for who, (policy, wall) in zip(actors, said, strict=True)
+        }
+
+    @staticmethod
+    def key(actor: Any) -> tuple:
         from django.utils import timezone
 
         member = actor.membership
-        key = (member.pk, member.agency_id, member.role, actor.groups, timezone.localdate())
+        return member.pk, member.agency_id, member.role, actor.groups, timezone.localdate()
+
+    def policy(self, actor: Any, *, fresh: bool = False) -> tuple[str, list]:
+        """The policy's question, in SQL."""
+        key = self.key(actor)
         if fresh or key not in self.compiled:
-            sql, params = self.compile(actor)
-            self.compiled[key] = (self.without_wall.function(sql, params), []) if self.without_wall else (sql, params)
-        return rows(*self.compiled[key])
+            self.compiled[key] = self.compile(actor)
+        return self.compiled[key]
 
     @staticmethod
     def compile(actor: Any) -> tuple[str, list]:
         from django.core.exceptions import EmptyResultSet
-        from django.db.models import Value
+        from django.db.models import CharField, Value
+        from django.db.models.functions import Cast, Concat
 
         from referrals import policy
         from referrals.workflow import Noun, Verb
@@ -339,17 +411,18 @@ class Asked:
         for kind in KINDS:
             verbs = (Verb.VIEW, Verb.JOIN) if kind == "case" else (Verb.VIEW,)
             seen = policy.visible_to(actor, policy.MODELS[Noun(kind)], *verbs)
-            seen = seen.order_by().annotate(kind_of_row=Value(kind)).values_list("kind_of_row", "pk")
+            name = Concat(Value(f"{kind} "), Cast("pk", CharField()))
+            seen = seen.order_by().annotate(row=name).values_list("row", flat=True)
             try:
                 sql, given = seen.query.sql_with_params()
             except EmptyResultSet:
                 continue
             pieces.append(f"SELECT * FROM ({sql}) AS {kind}_rows")
             params.extend(given)
-        return " UNION ALL ".join(pieces) or "SELECT 'none', 0 WHERE 1 = 0", params
+        return " UNION ALL ".join(pieces) or "SELECT '' WHERE 1 = 0", params
 
     @staticmethod
-    def database(actor: Any) -> set[tuple[str, int]]:
+    def database(actor: Any) -> Seen:
         """The rows of each table, of which the query asks nothing at all."""
         from portal.accounts import identity
 
@@ -358,6 +431,10 @@ class Asked:
             return rows(EVERY_ROW, ())
         finally:
             identity.become(before)
+
+
+def _rows_of(said: str | None) -> Seen:
+    return frozenset(said.split(",")) if said else frozenset()
 
 
 class Disagreement(AssertionError):
@@ -372,6 +449,14 @@ class Count:
     deciders: int = 0
     kinds: dict[str, int] = field(default_factory=dict)
 
+    def add(self, other: Count) -> None:
+        self.steps += other.steps
+        self.comparisons += other.comparisons
+        self.disagreements += other.disagreements
+        self.deciders = max(self.deciders, other.deciders)
+        for what, times in other.kinds.items():
+            self.kinds[what] = self.kinds.get(what, 0) + times
+
 
 # --- what may happen --------------------------------------------------------------------------------------------------
 
@@ -384,6 +469,7 @@ sections = st.frozensets(st.sampled_from(SECTIONS))
 class WhateverHappens(RuleBasedStateMachine):
     count: ClassVar[Count] = Count()
     asked: ClassVar[Asked] = Asked()
+    turns: ClassVar[int] = 1
 
     def __init__(self) -> None:
         import copy
@@ -398,11 +484,16 @@ class WhateverHappens(RuleBasedStateMachine):
         self.moment = datetime.datetime.now(tz=datetime.UTC)
         self.story: list[str] = []
         self.compared = -1
+        self.seen: dict[str, Seen] = {}
 
     def teardown(self) -> None:
         from django.db import transaction
 
-        transaction.savepoint_rollback(self.savepoint)
+        try:
+            if self.turns > 1:
+                self.compare(PEOPLE)
+        finally:
+            transaction.savepoint_rollback(self.savepoint)
 
     def now(self) -> datetime.datetime:
         """Each step is a second after the one before it, so that no two things happen at once."""
@@ -707,27 +798,30 @@ class WhateverHappens(RuleBasedStateMachine):
 
     @invariant()
     def they_agree(self) -> None:
+        """The table says of everybody what she sees after this step; policy and database are asked of those for whom
+        it made a difference, and of all others in turns."""
         from portal.accounts import identity
-        from portal.accounts.actor import Actor
 
         if len(self.story) == self.compared:  # a step of which nothing came
             return
         self.compared = len(self.story)
         self.count.steps += 1
-        walled = identity.is_walled()
-        self.count.deciders = 3 if walled else 2
-        asked_anew = PEOPLE[self.count.steps % len(PEOPLE)] if self.count.steps % FRESH_EVERY == 0 else ""
-        for who in PEOPLE:
-            actor = Actor(self.members[who])
-            said = {
-                "table": self.expected(who),
-                "policy": self.asked.policy(actor, fresh=who == asked_anew),
-                **({"database": self.asked.database(actor)} if walled else {}),
-            }
-            self.count.comparisons += (len(said) - 1) * self.objects
-            if len({frozenset(rows) for rows in said.values()}) > 1:
+        self.count.deciders = 3 if identity.is_walled() else 2
+        turn = PEOPLE[self.count.steps % self.turns :: self.turns]
+        self.compare([who for who in PEOPLE if who in turn or self.expected(who) != self.seen.get(who)])
+
+    def compare(self, people: Sequence[str]) -> None:
+        from portal.accounts.actor import Actor
+
+        fresh = PEOPLE[self.count.steps // FRESH_EVERY % len(PEOPLE)] if self.count.steps % FRESH_EVERY == 0 else ""
+        answers = self.asked.everybody({who: Actor(self.members[who]) for who in people}, fresh=fresh)
+        for who, answered in answers.items():
+            self.seen[who] = self.expected(who)
+            said = {"table": self.seen[who], **answered}
+            self.count.comparisons += len(answered) * self.objects
+            if len(set(said.values())) > 1:
                 self.count.disagreements += 1
-                everything = frozenset.union(*(frozenset(rows) for rows in said.values()))
+                everything = frozenset.union(*said.values())
                 differ = {
                     thing: [name for name, rows in said.items() if thing in rows]
                     for thing in sorted(everything)
@@ -741,7 +835,7 @@ class WhateverHappens(RuleBasedStateMachine):
         table = self.table
         return sum(map(len, (table.cases, table.referrals, table.concerns, table.notes, table.events)))
 
-    def expected(self, who: str) -> set[tuple[str, int]]:
+    def expected(self, who: str) -> Seen:
         table, things = self.table, self.ground.things
         seen: list[tuple[str, Callable[[str, Any], bool], Any]] = [
             ("concern", table.concern, table.concerns),
@@ -750,12 +844,12 @@ class WhateverHappens(RuleBasedStateMachine):
             ("note", table.note, table.notes),
             ("event", table.event, table.events),
         ]
-        return {
-            (kind, things[key].pk if isinstance(key, str) else key)
+        return frozenset(
+            f"{kind} {things[key].pk if isinstance(key, str) else key}"
             for kind, sees, keys in seen
             for key in keys
             if sees(who, key)
-        }
+        )
 
 
 # --- a story with everything in it ------------------------------------------------------------------------------------
@@ -787,6 +881,7 @@ STORY: tuple[tuple[str, tuple], ...] = (
     ("restrict", ("early help", "one")),
     ("restrict", ("officer", "two")),
     ("lift_restriction", ("officer", "two")),
+    ("write", ("editor", "one", "agency", frozenset())),
     ("last_day", ("one", "SEN", False)),
     ("last_day", ("one", "SEN", True)),
     ("last_day", ("one", "SEN", False)),
@@ -836,28 +931,68 @@ def tell() -> Count:
 
 def run(size: str) -> dict[str, Any]:
     """Steps until there are enough of them. A disagreement is printed and counted, and ends the run."""
-    from django.db import transaction
-
-    wanted, each = (FULL_STEPS, FULL_EXAMPLE) if size == "full" else (SAMPLE_STEPS, SAMPLE_EXAMPLE)
-    count = WhateverHappens.count = Count()
-    owner = os.environ.get("TEST_OWNER_URL", "")
-    WhateverHappens.asked = Asked(WithoutWall(owner) if size == "full" and owner else None)
-    started, found = time.monotonic(), 0
-    with built():
-        plan_once()
-        while count.steps < wanted and not found:
-            with transaction.atomic():
-                found += _some(min(50, max(1, (wanted - count.steps) // each)), each)
+    app, owner = os.environ.get("DATABASE_URL", ""), os.environ.get("TEST_OWNER_URL", "")
+    started = time.monotonic()
+    if size == "full" and owner:
+        count = _shared(app, owner)
+    else:
+        WhateverHappens.asked = Asked()
+        count = take(FULL_STEPS, FULL_EXAMPLE) if size == "full" else take(SAMPLE_STEPS, SAMPLE_EXAMPLE)
     for what, times in sorted(count.kinds.items()):
         print(f"  {what}: {times:,}")
     return {
         "steps": count.steps,
-        "disagreements": max(count.disagreements, found),
+        "disagreements": count.disagreements,
         "comparisons": count.comparisons,
         "deciders": count.deciders,
         "kinds_of_step": len(count.kinds),
         "steps_a_second": round(count.steps / (time.monotonic() - started), 1),
     }
+
+
+def _shared(app: str, owner: str) -> Count:
+    """What several processes find, each on a copy of the database."""
+    from django.db import connection
+
+    connection.close()  # a database that is being copied is nobody's
+    whole = Count()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        running = []
+        for share in range(SHARES):
+            here, owned = stack.enter_context(copy_of(f"deciders_{share}", app, owner))
+            alone = [str(FULL_STEPS // SHARES), str(folder / str(share))]
+            ours = {**os.environ, "DATABASE_URL": here, "DATABASE_OWNER_URL": owned, "TEST_OWNER_URL": owned}
+            running.append(subprocess.Popen([sys.executable, "-m", "tests.prove.deciders", *alone], cwd=ROOT, env=ours))
+        for share, process in enumerate(running):
+            if process.wait():
+                raise RuntimeError(f"share {share} ended with {process.returncode}, as it says above")
+            whole.add(Count(**json.loads((folder / str(share)).read_text())))
+    return whole
+
+
+def take(wanted: int, each: int) -> Count:
+    """`wanted` steps and more in this process, in examples of `each`."""
+    from django.db import transaction
+
+    count = WhateverHappens.count = Count()
+    found = 0
+    with built():
+        plan_once()
+        while count.steps < wanted and not found:
+            with transaction.atomic():
+                found += _some(min(50, max(1, (wanted - count.steps) // each)), each)
+    count.disagreements = max(count.disagreements, found)
+    return count
+
+
+def one_share(wanted: str, file: str) -> None:
+    import django
+
+    django.setup()
+    WhateverHappens.asked = Asked(WithoutWall(os.environ["TEST_OWNER_URL"]))
+    WhateverHappens.turns = TURNS
+    Path(file).write_text(json.dumps(asdict(take(int(wanted), FULL_EXAMPLE))))
 
 
 def _some(examples: int, each: int) -> int:
@@ -881,3 +1016,7 @@ def _some(examples: int, each: int) -> int:
             print(f"  {note}")
         return 1
     return 0
+
+
+if __name__ == "__main__":
+    one_share(*sys.argv[1:])
