@@ -513,13 +513,19 @@ def _still_a_member(actor: Actor, noun: Noun, at: str) -> Q | bool:
 
 
 def _child_path(noun: Noun, at: str) -> str:
-    """From a thing to its child; a concern or a referral has one once it is accepted."""
+    """From a thing to its child; a concern or a referral has one once it is accepted (before, see `_not_likely`)."""
     return f"{at}child" if noun is Noun.CASE else f"{at}case__child"
 
 
 def _child_of(obj: Any) -> Any:
+    """The child, or the one that an arrival is probably about."""
     case = obj if noun_of(obj) is Noun.CASE else obj.case
-    return case.child_id if case else None
+    return case.child_id if case else obj.likely_id
+
+
+def _not_likely(noun: Noun, at: str, children: QuerySet) -> Q | bool:
+    """Nor does what arrives show itself to whom the child is kept from that it is probably about."""
+    return True if noun is Noun.CASE else _not_in(f"{at}likely", children)
 
 
 def _not_in(path: str, numbers: QuerySet) -> Q:
@@ -535,10 +541,15 @@ def _without_conflict(actor: Actor, noun: Noun, at: str) -> Q | bool:
     if actor.user is None or noun not in DENIED:
         return True
     hers = ConflictOfInterest.objects.in_force().filter(user=actor.user)
-    of_child = _not_in(_child_path(noun, at), hers.filter(child__isnull=False).values("child"))
+    children = hers.filter(child__isnull=False).values("child")
+    of_child = _not_in(_child_path(noun, at), children)
     if noun is Noun.CASE:
         return of_child
-    return of_child & _not_in(f"{at}pk", hers.filter(**{f"{noun}__isnull": False}).values(noun))
+    return (
+        of_child
+        & _not_likely(noun, at, children)
+        & _not_in(f"{at}pk", hers.filter(**{f"{noun}__isnull": False}).values(noun))
+    )
 
 
 def _conflicted(obj: Any) -> Q:
@@ -554,8 +565,8 @@ def _conflicted(obj: Any) -> Q:
 def _unrestricted(actor: Actor, noun: Noun, at: str) -> Q | bool:
     if actor.user is None or noun not in DENIED:
         return True
-    from_her = Restriction.objects.in_force().filter(from_user=actor.user)
-    return _not_in(_child_path(noun, at), from_her.values("child"))
+    from_her = Restriction.objects.in_force().filter(from_user=actor.user).values("child")
+    return _both(_not_in(_child_path(noun, at), from_her), _not_likely(noun, at, from_her))
 
 
 def _restricted(obj: Any) -> Q:
@@ -756,7 +767,7 @@ SAYS = {
     Verb.REVEAL: "reveal a protected detail of",
     Verb.DECLARE_CONFLICT: "declare a conflict of interest with",
     Verb.LIFT_CONFLICT: "lift a conflict of interest with",
-    Verb.BREAK_GLASS: "open in an emergency",
+    Verb.BREAK_GLASS: "use emergency access to",
     Verb.END_BREAK_GLASS: "end the emergency access to",
     Verb.REVIEW_BREAK_GLASS: "review the emergency access to",
     Verb.EXPLAIN: "ask who can see",
@@ -815,7 +826,8 @@ def explain(actor: Actor | None, verb: Verb, obj: Any) -> Explanation:
             )
     if held:
         return Explanation(True, tuple(held))
-    return Explanation(False, (f"no rule lets {actor.role or actor.name} {say(verb)} this {noun} as it is",))
+    who = f"the role {Role(actor.role).label}" if actor.role in EVERY_ROLE else actor.name
+    return Explanation(False, (f"no rule lets {who} {say(verb)} this {noun} as it is",))
 
 
 def _first_denial(actor: Actor, obj: Any) -> Denial | None:

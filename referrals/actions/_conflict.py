@@ -8,7 +8,7 @@ from portal.accounts import endings
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.accounts.roles import Role
-from referrals import policy
+from referrals import likeness, policy
 from referrals.models import Case, Child, Concern, ConflictOfInterest, Referral
 from referrals.workflow import Noun, Verb
 
@@ -64,6 +64,7 @@ def of(thing: Thing):
 def carry(arrived: Concern | Referral, child: Child) -> None:
     """The arrival is about this child: whoever must not see the one must not see the other."""
     arrived.conflicts.in_force().filter(child__isnull=True).update(child=child)
+    likeness.mark_waiting(child)
 
 
 def _about(thing: Thing) -> dict:

@@ -30,6 +30,14 @@ class Referral(Arrival):
         "referrals.Case", null=True, blank=True, on_delete=models.PROTECT, related_name="referrals"
     )
 
+    likely = models.ForeignKey(
+        "referrals.Child",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Until it is accepted: whom it is probably about. Who must not see the child does not see it",
+    )
+
     class Meta:
         indexes = [
             models.Index(fields=["stage", "-risk", "submitted_at"]),

@@ -12,11 +12,11 @@ from django.db.models import Prefetch, Q
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency
 from referrals import policy, protection
+from referrals.likeness import Arrived, folded, like, why_same
 from referrals.models import Case, Child, Concern, Grant, Referral
 from referrals.workflow import Stage
 
 SHOWN = 10
-Arrived = Concern | Referral
 
 
 @dataclass(frozen=True)
@@ -49,45 +49,11 @@ class Told:
     why: str
 
 
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
-
-
-def why_same(arrived: Arrived, other: Any, *, first: str, last: str) -> str:
-    """What `arrived` has in common with `other` (a child or another arrival); "" where it is not enough."""
-    upn = getattr(arrived, "upn", "")
-    same_last = _folded(arrived.child_last_name) == _folded(last) != ""
-    same_first = _folded(arrived.child_first_name) in {_folded(first), _folded(getattr(other, "known_as", ""))} - {""}
-    if upn and upn == getattr(other, "upn", ""):
-        another = "another name" if not (same_last and same_first) else ""
-        if arrived.date_of_birth and other.date_of_birth and arrived.date_of_birth != other.date_of_birth:
-            another = f"{another} and date of birth" if another else "another date of birth"
-        return f"Same UPN, but {another}" if another else "Same UPN"
-    if arrived.date_of_birth and arrived.date_of_birth == other.date_of_birth:
-        if same_last and same_first:
-            return "Same name and date of birth"
-        return "Same last name and date of birth" if same_last else ""
-    if same_last and same_first and not (arrived.date_of_birth and other.date_of_birth):
-        return "Same name; one date of birth is not known"
-    return ""
-
-
-def _like(arrived: Arrived, *, first: str, last: str, upn: bool) -> Q:
-    """A condition that finds at least everything `why_same` accepts."""
-    named = Q(**{f"{last}__iexact": arrived.child_last_name.strip()})
-    found = named & Q(**{f"{first}__iexact": arrived.child_first_name.strip()})
-    if arrived.date_of_birth:
-        found = (found & Q(date_of_birth__isnull=True)) | (named & Q(date_of_birth=arrived.date_of_birth))
-    if upn and getattr(arrived, "upn", ""):
-        found |= Q(upn=arrived.upn)
-    return found
-
-
 def children(actor: Actor, arrived: Arrived) -> list[Known]:
     """Children we may know already, most certain first. Two queries; three more about the cases of those found."""
     cases = policy.visible_to(actor, Case)
     rows = (
-        Child.objects.filter(_like(arrived, first="first_name", last="last_name", upn=True), cases__in=cases)
+        Child.objects.filter(like(arrived, first="first_name", last="last_name", upn=True), cases__in=cases)
         .select_related("school")
         .prefetch_related(Prefetch("cases", cases.select_related("lead", "school").order_by("-pk"), "seen_cases"))
         .distinct()[:SHOWN]
@@ -136,8 +102,8 @@ def arrivals(actor: Actor, arrived: Arrived) -> list[Told]:
     """Other concerns and referrals that may be about the same child, newest first. Two queries."""
     found = []
     for model in (Concern, Referral):
-        like = _like(arrived, first="child_first_name", last="child_last_name", upn=model is Referral)
-        rows = policy.visible_to(actor, model).filter(like).select_related("school").order_by("-pk")
+        alike = like(arrived, first="child_first_name", last="child_last_name", upn=model is Referral)
+        rows = policy.visible_to(actor, model).filter(alike).select_related("school").order_by("-pk")
         for other in rows.exclude(pk=arrived.pk)[:SHOWN] if isinstance(arrived, model) else rows[:SHOWN]:
             if why := why_same(arrived, other, first=other.child_first_name, last=other.child_last_name):
                 found.append(Told(other, why))
@@ -172,7 +138,7 @@ def _keys(thing: Any, first: str, last: str) -> set[tuple]:
     if getattr(thing, "upn", ""):
         keys.add(("upn", thing.upn))
     if isinstance(thing.date_of_birth, datetime.date) and last:
-        keys.add((_folded(first), _folded(last), thing.date_of_birth))
+        keys.add((folded(first), folded(last), thing.date_of_birth))
     return keys
 
 

@@ -50,6 +50,7 @@ def accept(
         _conflict.carry(accepted, child)
         accepted.decided_at = timezone.now()
         accepted.due_on = None
+        accepted.likely = None  # it is decided now
         ch.move()
         ch.record()  # not in the case's story: agencies on the case are not told that somebody raised a concern
     return concern

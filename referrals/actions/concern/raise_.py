@@ -12,7 +12,7 @@ from portal import county
 from portal.accounts import identity
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency
-from referrals import risk
+from referrals import likeness, risk
 from referrals.actions._change import begin, once
 from referrals.models import Concern
 from referrals.workflow import Verb
@@ -47,4 +47,5 @@ def _raise(answers: dict[str, Any], by: Actor, submission_key: uuid.UUID, school
     )
     with begin(concern, by=by, verb=Verb.RAISE) as ch:
         ch.record()
+        ch.last(lambda: likeness.mark(concern))
     return concern

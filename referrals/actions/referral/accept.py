@@ -52,6 +52,7 @@ def accept(
         Told.objects.create(case=accepted.case, referral=accepted, answers=carried(accepted.answers))
         accepted.decided_at = timezone.now()
         accepted.due_on = None
+        accepted.likely = None  # it is decided now
         ch.move()
         ch.record(case=accepted.case, data={"note": note.strip()})
     return referral

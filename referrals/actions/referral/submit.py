@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from portal import county
 from portal.accounts.actor import Actor
-from referrals import questions, risk
+from referrals import likeness, questions, risk
 from referrals.actions._change import Conflict, change
 from referrals.actions._input import BadInput
 from referrals.models import Referral
@@ -31,4 +31,5 @@ def submit(referral: Referral, *, by: Actor, version: int | None = None) -> Refe
         sent.due_on = county.calendar().add_school_days(timezone.localdate(), county.rules().triage_target_school_days)
         ch.move()
         ch.record(data={"again": again})
+        ch.last(lambda: likeness.mark(sent))
     return referral
