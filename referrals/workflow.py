@@ -131,6 +131,23 @@ STAGES: dict[Noun, dict[Stage, Word]] = {
 LOOKING = frozenset(verb for verb in Verb if verb is Verb.VIEW or verb.startswith("view_"))
 
 
+# What shares a child's record with others, or changes who may know: whoever does it, by page or by program, has shown
+# within the last fifteen minutes that it is still her (portal/accounts/step_up.py). So has who accepts and, with it,
+# invites agencies; who takes a list away as a file; and who changes somebody's access.
+CONFIRMED = frozenset(
+    {
+        (Noun.CASE, Verb.INVITE),
+        (Noun.CASE, Verb.REMOVE),
+        (Noun.CASE, Verb.SHARE),
+        (Noun.CASE, Verb.RESTRICT),
+        (Noun.CASE, Verb.LIFT),
+        (Noun.CASE, Verb.BREAK_GLASS),
+        *((noun, Verb.DECLARE_CONFLICT) for noun in (Noun.CONCERN, Noun.REFERRAL, Noun.CASE)),
+        *((noun, Verb.LIFT_CONFLICT) for noun in (Noun.CONCERN, Noun.REFERRAL, Noun.CASE)),
+    }
+)
+
+
 @dataclass(frozen=True)
 class Transition:
     """`verb` is possible from the stages `before` and leads to `after`; `after` None leaves the stage as it is."""

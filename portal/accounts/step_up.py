@@ -8,6 +8,9 @@ Lets a request through where its session was signed in, or confirmed, with a sec
 (with a password where the setting SECOND_FACTOR is off). Otherwise a GET goes to the confirm page and comes back. A
 POST is answered 403 with the confirm page itself, which carries every field that was sent and shows what was typed:
 confirming sends all of it again, to the same address, by one button. Nothing of it is kept on the server.
+
+A program is answered 403 with the code `confirm_again` (referrals/api/problems.py), and its owner signs in for its
+token again. Which verbs ask is said once, in referrals/workflow.py: CONFIRMED.
 """
 
 from __future__ import annotations
@@ -51,6 +54,12 @@ def is_recent(request: HttpRequest) -> bool:
     counts = {second_factor.RECORD} if settings.SECOND_FACTOR else {second_factor.RECORD, "password"}
     records = get_authentication_records(request, request.user)
     return any(record["method"] in counts and 0 <= time.time() - record["at"] < FRESH for record in records)
+
+
+def is_recent_by_program(user: User) -> bool:
+    """She signed in for her programs' token, with all that is asked, at most FRESH seconds ago: again, if need be."""
+    at = user.token_confirmed_at
+    return at is not None and 0 <= time.time() - at.timestamp() < FRESH
 
 
 def recently_confirmed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -23,7 +23,8 @@ RANDOM, SEAL = 24, 16  # hexadecimal characters
 
 
 def issue(user: User) -> Token:
-    """The person's token; a new one where the old one no longer stands."""
+    """The person's token, who has just shown who she is; a new one where the old one no longer stands."""
+    User.objects.filter(pk=user.pk).update(token_confirmed_at=timezone.now())
     old = Token.objects.select_related("user").filter(user=user).first()
     if old is not None:
         if stands(old):

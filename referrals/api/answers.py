@@ -16,6 +16,7 @@ class Problem(serializers.Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     errors = serializers.DictField(required=False)  # type: ignore[assignment]  # a field of ours, not the property
+    code = serializers.CharField(required=False, help_text="confirm_again: sign in for the token anew, then repeat it")
 
 
 class Head(serializers.Serializer):

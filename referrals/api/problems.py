@@ -1,4 +1,5 @@
-"""Every error is a problem as RFC 9457 has it: type, title, status, detail, and `errors` by field for bad input."""
+"""Every error is a problem as RFC 9457 has it: type, title, status, detail; `errors` by field for bad input, and `code`
+where a program does something about it."""
 
 from __future__ import annotations
 
@@ -34,6 +35,16 @@ class KeyReused(exceptions.APIException):
     default_detail = "This Idempotency-Key was used for another request. Use a new one."
 
 
+class ConfirmAgain(exceptions.PermissionDenied):
+    """She may, and is asked first whether it is still her. `code` tells a program this 403 from all others."""
+
+    default_code = "confirm_again"
+    default_detail = (
+        "This asks for a sign-in of the last 15 minutes. Sign in for the token again, with a code, and repeat it; "
+        "at a browser, confirm at /accounts/confirm/ first."
+    )
+
+
 def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. None lets an unexpected error through to Django's own 500."""
     errors: dict[str, Any] = {}
@@ -65,11 +76,17 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     else:
         return None
     set_rollback()
-    return response(status, detail, errors=errors, headers=headers)
+    code = ConfirmAgain.default_code if isinstance(exc, ConfirmAgain) else ""
+    return response(status, detail, errors=errors, headers=headers, code=code)
 
 
 def response(
-    status: int, detail: str, *, errors: dict[str, Any] | None = None, headers: dict[str, str] | None = None
+    status: int,
+    detail: str,
+    *,
+    errors: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+    code: str = "",
 ) -> Response:
     body: dict[str, Any] = {
         "type": "about:blank",
@@ -79,6 +96,8 @@ def response(
     }
     if errors:
         body["errors"] = errors
+    if code:
+        body["code"] = code
     return Response(body, status=status, headers=headers, content_type="application/problem+json")
 
 

@@ -237,15 +237,11 @@ class CloseFields(serializers.Serializer):
 
 @dataclass(frozen=True)
 class Handler:
-    """`answers`: the shape of what `do` gives, where that is answered instead of the thing, and then kept nowhere.
-
-    `confirmed`: a person at a browser has shown lately that it is still her; a program's token was got with a code.
-    """
+    """`answers`: the shape of what `do` gives, where that is answered instead of the thing, and then kept nowhere."""
 
     fields: type[serializers.Serializer]
     do: Callable[[Any, Actor, dict[str, Any]], Any]
     answers: type[serializers.Serializer] | None = None
-    confirmed: bool = False
 
 
 def judged_edit(referral: Any, actor: Actor, sent: dict[str, Any]) -> Any:
@@ -322,9 +318,9 @@ VERBS: dict[tuple[Noun, Verb], Handler] = {
     (Noun.CASE, Verb.CLOSE): Handler(CloseFields, lambda c, by, sent: close(c, by=by, **sent)),
     (Noun.CASE, Verb.REOPEN): Handler(ReasonFields, lambda c, by, sent: reopen(c, by=by, **sent)),
     (Noun.CASE, Verb.SHARE): Handler(ShareFields, _share),
-    (Noun.CASE, Verb.RESTRICT): Handler(protect.RestrictFields, protect.set_one, confirmed=True),
+    (Noun.CASE, Verb.RESTRICT): Handler(protect.RestrictFields, protect.set_one),
     (Noun.CASE, Verb.ASK_TO_LIFT): Handler(protect.AskToLiftFields, protect.ask_that_one_ends),
-    (Noun.CASE, Verb.LIFT): Handler(protect.LiftFields, protect.end_one, confirmed=True),
+    (Noun.CASE, Verb.LIFT): Handler(protect.LiftFields, protect.end_one),
     (Noun.CASE, Verb.REVEAL): Handler(protect.RevealFields, protect.read_one, answers=protect.Revealed),
     **{
         (noun, verb): Handler(fields, lambda thing, by, sent, do=do: do(thing, by=by, **sent))

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.authtoken.models import Token
 from rest_framework.exceptions import PermissionDenied, UnsupportedMediaType, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,9 +26,10 @@ from referrals.actions.case.add_note import add_note
 from referrals.actions.referral.start import start
 from referrals.models import Case, Concern, Note, Referral
 from referrals.queries import api_lists
-from referrals.workflow import Noun, Verb
+from referrals.workflow import CONFIRMED, Noun, Verb
 
 from . import answers, idempotency, paging, rows
+from .problems import ConfirmAgain
 from .verbs import VERBS, NoteFields, judged_edit
 
 CURSOR = OpenApiParameter("cursor", str, description="From `next` of the page before.")
@@ -73,6 +75,13 @@ class Operation(APIView):
             if isinstance(self, ListOf) and request.method == "GET":
                 looking.listed(self.actor, self.model.__name__.lower() + "s", channel="api")
         return answer
+
+    @staticmethod
+    def require_confirmed(request: Request) -> None:
+        """That it is still her: at a browser, or by signing in for her program's token again."""
+        by_program = isinstance(request.auth, Token)
+        if not (step_up.is_recent_by_program(request.user) if by_program else step_up.is_recent(request._request)):
+            raise ConfirmAgain
 
     def sees(self, model: type[Model], reference: str) -> bool:
         return policy.visible_to(self.actor, model).filter(reference=reference).exists()
@@ -275,8 +284,8 @@ def transition_view(noun: Noun, verb: Verb) -> type[Operation]:
             policy.require(self.actor, verb, thing)
             fields = handler.fields(data=request.data)
             fields.is_valid(raise_exception=True)
-            if handler.confirmed and request.auth is None and not step_up.is_recent(request._request):
-                raise PermissionDenied("Confirm that it is you first: at /accounts/confirm/")
+            if (noun, verb) in CONFIRMED or fields.validated_data.get("invitations"):
+                self.require_confirmed(request)
             done = handler.do(thing, self.actor, dict(fields.validated_data))
             if handler.answers:
                 return Response(done)

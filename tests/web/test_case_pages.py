@@ -11,6 +11,7 @@ from referrals.actions.case.add_note import add_note
 from referrals.actions.case.remove import remove
 from referrals.models import Carer, Event, Grant, Note
 from tests import worlds
+from tests.accounts import hands
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +22,7 @@ VERBS = ("add_note", "add_marks", "join", "refuse", "invite", "remove", "assign"
 def browser(actor) -> Client:
     client = Client()
     client.force_login(actor.user)
-    return client
+    return hands.confirmed(client)
 
 
 def of(case, rest: str = "") -> str:

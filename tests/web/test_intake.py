@@ -14,6 +14,7 @@ from referrals.actions.referral.accept import accept
 from referrals.models import Case, Concern, Event, Grant, Referral
 from referrals.workflow import Stage
 from tests import worlds
+from tests.accounts import hands
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +27,7 @@ def world():
 def signed_in(world, name: str) -> Client:
     client = Client()
     client.force_login(world.people[name].user)
-    return client
+    return hands.confirmed(client)
 
 
 @pytest.fixture

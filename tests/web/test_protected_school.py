@@ -18,6 +18,7 @@ from referrals.actions.concern.accept import accept as accept_concern
 from referrals.models import Case, Child, Event, Referral
 from referrals.queries import people
 from tests import worlds
+from tests.accounts import hands
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +80,7 @@ def case(world) -> Case:
 def browser(actor) -> Client:
     client = Client()
     client.force_login(actor.user)
-    return client
+    return hands.confirmed(client)
 
 
 def program(actor) -> APIClient:
@@ -117,6 +118,23 @@ def test_nor_the_pages_that_end_or_change_an_agencys_part(world, case):
         for verb in ("remove", "share"):
             answer = client.get(f"/workspace/cases/{case.reference}/{verb}/?agency={part.agency.pk}", follow=True)
             assert not told_by(answer), verb
+
+
+def test_nor_what_is_said_when_something_cannot_be_done(world, case):
+    client = hands.confirmed(browser(world.officer))
+    for part in people.parts(case):
+        asked = {"agency": part.agency.pk, "purpose": part.purpose, "until": part.until or "", "reads": "whole"}
+        answer = client.post(f"/workspace/cases/{case.reference}/share/", asked)
+        assert "There is a problem" in said(answer)
+        assert not told_by(answer)
+
+
+def test_nor_who_can_see_a_note_and_why(world, case):
+    client = browser(world.officer)
+    for note in case.notes.filter(visibility="case"):
+        answer = client.get(f"/workspace/cases/{case.reference}/who/?note={note.pk}")
+        assert answer.status_code == 200
+        assert not told_by(answer), note.agency
 
 
 @pytest.mark.parametrize("reader", ["officer", "manager", "early help", "provider", "dsl"])

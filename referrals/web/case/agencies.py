@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts.middleware import actor_of
 from portal.accounts.models import Agency
+from portal.accounts.step_up import recently_confirmed
 from referrals import policy
 from referrals.actions._grant import Invitation
 from referrals.actions._input import BadInput
@@ -76,8 +77,13 @@ def _asked(request: HttpRequest, case: Case, form: ReasonForm) -> HttpResponse:
 @page
 def invite(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     case, allowed = case_of(request, reference)
+    policy.require(actor_of(request), Verb.INVITE, case)
+    return _invite(request, case, allowed)
+
+
+@recently_confirmed
+def _invite(request: HttpRequest, case: Case, allowed: frozenset[Verb]) -> HttpResponse:
     actor = actor_of(request)
-    policy.require(actor, Verb.INVITE, case)
     sent = request.method == "POST"
     agencies = people.agencies_to_ask(case)
     if sent and people.has_been_asked(case, actor, request.POST.get("agency", "")):
@@ -102,8 +108,12 @@ def invite(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
 def remove(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     """Asked once more before an agency's access ends; it ends with the press of the button."""
     case, allowed = case_of(request, reference)
-    actor = actor_of(request)
-    policy.require(actor, Verb.REMOVE, case)
+    policy.require(actor_of(request), Verb.REMOVE, case)
+    return _remove(request, case, allowed)
+
+
+@recently_confirmed
+def _remove(request: HttpRequest, case: Case, allowed: frozenset[Verb]) -> HttpResponse:
     number = request.POST.get("agency") or request.GET.get("agency", "")
     agency = Agency.objects.filter(pk=number).first() if number.isdecimal() and len(number) < 19 else None
     part = people.part_of(case, agency) if agency else None
@@ -115,7 +125,7 @@ def remove(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
         hint="It stays in the history of the case.",
     )
     if form.is_valid():
-        end_part(case, by=actor, agency=agency, reason=form.cleaned_data["reason"])
+        end_part(case, by=actor_of(request), agency=agency, reason=form.cleaned_data["reason"])
         messages.success(request, "Their access has ended")
         return redirect("workspace:case-people", case.reference)
     return show(request, "remove", case, allowed, form=form, agency=agency, part=part)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal import county
 from portal.accounts.middleware import actor_of
 from portal.accounts.models import User
+from portal.accounts.step_up import recently_confirmed
 from referrals import events, policy
 from referrals.actions._change import Conflict
 from referrals.actions._grant import Invitation
@@ -253,11 +254,20 @@ def _decide(request: HttpRequest, thing: Thing) -> HttpResponse:
         # The first of two presses may have changed what is asked: its child is one we know by now.
         decided = verb is not None and verb is not Verb.CONTACT and _mine(request, thing, verb) is not None
         return here if decided else _sheet(request, thing, decision)
+    invites = verb is Verb.ACCEPT and any(row.cleaned_data.get("agency") for row in decision.invites)
+    return (_taken_by_her if invites else _taken)(request, thing, decision, verb)
+
+
+def _taken(request: HttpRequest, thing: Thing, decision: Decision, verb: Verb) -> HttpResponse:
     try:
-        return _do(request, thing, verb, lambda: _act(decision, verb)) or here
+        _do(request, thing, verb, lambda: _act(decision, verb))
     except BadInput as wrong:
         decision.blame(wrong)
         return _sheet(request, thing, decision)
+    return redirect("workspace:intake-item", thing.reference)
+
+
+_taken_by_her = recently_confirmed(_taken)  # to invite an agency is to share the record with it
 
 
 def _do(request: HttpRequest, thing: Thing, verb: Verb, act: Callable[[], Any]) -> None:
