@@ -81,7 +81,8 @@ def readers(thing: Case | Note) -> Readers:
         .order_by("agency__name", "user__name", "pk")
     )
     case = thing.case if isinstance(thing, Note) else thing
-    protection.of_case(case).hide_schools(*(member.agency for member in found))
+    written_by = [thing.agency] if isinstance(thing, Note) else []
+    protection.of_case(case).hide_schools(*(member.agency for member in found), *written_by)
     found = sorted(found, key=lambda member: member.agency.name == protection.SOME_SCHOOL)
     last_days, hours = _last_days(case), _hours(case)
     return Readers(

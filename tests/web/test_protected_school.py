@@ -121,7 +121,7 @@ def test_nor_the_pages_that_end_or_change_an_agencys_part(world, case):
 
 
 def test_nor_what_is_said_when_something_cannot_be_done(world, case):
-    client = hands.confirmed(browser(world.officer))
+    client = browser(world.officer)
     for part in people.parts(case):
         asked = {"agency": part.agency.pk, "purpose": part.purpose, "until": part.until or "", "reads": "whole"}
         answer = client.post(f"/workspace/cases/{case.reference}/share/", asked)

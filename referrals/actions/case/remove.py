@@ -15,7 +15,7 @@ def remove(case: Case, *, by: Actor, agency: Agency, reason: str = "") -> Case:
     with change(case, by=by, verb=Verb.REMOVE) as ch:
         grant = _grant.of(case, agency)
         if grant is None:
-            raise BadInput({"agency": f"{agency} is not on this case"})
+            raise BadInput({"agency": "This agency is not on this case"})
         grant.delete()
         ch.record(agency=agency, data={"reason": reason.strip()})
     return case

@@ -31,7 +31,7 @@ def share(
     with change(case, by=by, verb=Verb.SHARE) as ch:
         part = _grant.of(ch.obj, agency)
         if part is None:
-            raise BadInput({"agency": f"{agency} is not on this case"})
+            raise BadInput({"agency": "This agency is not on this case"})
         asked = _grant.Invitation(
             agency,
             part.purpose if purpose is None else purpose,
@@ -40,7 +40,7 @@ def share(
         )
         _grant.checked(asked)
         if _is_so_already(part, asked):
-            raise BadInput({"sections": f"{agency} reads this of the case already"})
+            raise BadInput({"sections": "This agency reads this of the case already"})
         before = part.shared
         _grant.change(part, asked)
         said: dict[str, Any] = {"before": before, "after": part.shared, "purpose": part.purpose}
