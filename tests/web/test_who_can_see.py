@@ -173,3 +173,10 @@ def test_a_name_nobody_has_and_nothing_typed_are_said_beside_their_fields(county
     assert "Nobody has this name" in text(why(county, "manager", county.open_case, "zzz"))
     answer = browser(county.manager).get("/workspace/why/", {"reference": "", "person": ""})
     assert "Enter the reference of the case" in text(answer)
+
+
+def test_whoever_no_rule_lets_in_is_said_by_role_in_words(county):
+    case = county.fresh("plain case")
+    said = text(why(county, "dpo", case, county.health.user.email))
+    assert "No rule lets the role" in said
+    assert not re.search(r"\b[a-z]+_[a-z]+\b", said)
