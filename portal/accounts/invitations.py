@@ -104,6 +104,8 @@ def _lock(invitation: Invitation) -> Invitation:
 
 
 def _join(invitation: Invitation, user: User) -> None:
+    if invitation.invited_as.user_id == user.pk:  # whose address has become the one she invited
+        raise NoLonger
     held = Membership.objects.current().filter(user=user)
     if not held.exists():
         tokens.revoke(user)  # a token from an earlier time here is not revived

@@ -8,12 +8,15 @@ from portal.accounts import invitations
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency, Invitation
 from portal.audit import trail
+from referrals import policy
 
 from . import reach
 
 
 def invite(*, by: Actor, email: str, agency: Agency, role: str) -> Invitation:
-    """Invite an address. Nothing tells whoever invites whether it has an account already."""
+    """Invite an address, but not one's own. Nothing tells whoever invites whether it has an account already."""
+    if by.user is not None and email.strip().casefold() == by.user.email.casefold():
+        raise policy.Refused("You cannot invite yourself. Ask somebody else who looks after access.")
     reach.require_agency(by, agency)
     reach.require_role(agency, role)
     with transaction.atomic():

@@ -229,6 +229,30 @@ def test_whoever_invites_is_not_told_whether_the_address_has_an_account(world, h
     assert plain[0] == plain[1]
 
 
+def test_nobody_gives_herself_another_role(world, head):
+    hers = world.head.user.email
+    with pytest.raises(policy.Refused, match="cannot invite yourself"):
+        asking.invite(by=world.head, email=hers.upper(), agency=world.agencies["Hillside"], role="dsl")
+    page = head.post("/workspace/people/invite/", {"email": hers, "role": "dsl"})
+    assert page.status_code == 200
+    assert "You cannot invite yourself. Ask somebody else who looks after access" in page.text
+    assert not Invitation.objects.filter(email=hers).exists()
+
+
+def test_nor_by_an_address_that_becomes_hers_afterwards(world):
+    asked = asking.invite(
+        by=world.head, email="another@hillside.example.org", agency=world.agencies["Hillside"], role="dsl"
+    )
+    address = link()
+    User.objects.filter(pk=world.head.user.pk).update(email="another@hillside.example.org")
+    with pytest.raises(invitations.NoLonger):
+        invitations.accept(
+            invitations.found(address.rstrip("/").rpartition("/")[2]), User.objects.get(pk=world.head.user.pk)
+        )
+    asked.refresh_from_db()
+    assert asked.used_at is None
+
+
 def test_a_head_invites_to_her_own_school_and_to_its_roles_alone(world):
     for agency, role in (("Riverside", "senco"), ("Hillside", "la_manager"), ("Hillside", "dpo"), ("Council", "dpo")):
         with pytest.raises(policy.Refused):

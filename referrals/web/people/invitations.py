@@ -34,7 +34,9 @@ def invite(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         email, role = form.cleaned_data["email"], form.cleaned_data["role"]
         here = Membership.objects.filter(reach.not_ended(), user__email__iexact=email, agency=agency, role=role)
-        if here.exists():  # she is on the list in front of whoever invites: this tells nothing
+        if email.casefold() == actor.user.email.casefold():
+            form.add_error("email", "You cannot invite yourself. Ask somebody else who looks after access")
+        elif here.exists():  # she is on the list in front of whoever invites: this tells nothing
             form.add_error("email", f"They already work here as {Role(role).label}")
         else:
             asking.invite(by=actor, email=email, agency=agency, role=role)
