@@ -52,6 +52,16 @@ def test_a_manager_says_whose_it_is_and_must_choose(county):
     assert manager.get(case_page(case)).status_code == 200
 
 
+def test_a_manager_says_it_of_somebody_who_has_no_access_yet(county):
+    case, manager = county.fresh("open case"), browser(county.manager)
+    page, her = case_page(case, "declare_conflict/"), county.people["other lead"].user
+    wrong = text(manager.post(page, {"person": "else", "email": "nobody@example.org", "reason": "A cousin."}))
+    assert "Enter the email address with which they sign in" in wrong
+    assert "A cousin." in wrong
+    manager.post(page, {"person": "else", "email": her.email.upper(), "reason": "A cousin."})
+    assert ConflictOfInterest.objects.filter(user=her, child=case.child).exists()
+
+
 def test_nobody_else_declares_it_about_another(county):
     case = county.fresh("open case")
     browser(county.sen).post(case_page(case, "declare_conflict/"), {"person": county.officer.user.pk})

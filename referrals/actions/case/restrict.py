@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from portal.accounts import endings
+from portal.accounts import endings, identity
 from portal.accounts.actor import Actor
-from portal.accounts.models import User
+from portal.accounts.models import Membership, User
+from portal.accounts.roles import AgencyKind
+from referrals import policy
 from referrals.actions._change import change
 from referrals.actions._input import check
 from referrals.models import Carer, Case, Restriction
@@ -14,6 +16,7 @@ from referrals.models.restriction import DETAILS
 from referrals.workflow import Verb
 
 SHORTEST, LONGEST = 10, 400
+TOO_FEW = "Too few of the attendance team could look after this child then. Ring the manager of the attendance team"
 
 
 def restrict(
@@ -47,7 +50,10 @@ def restrict(
             "from_user": from_user,
             **{f"covers_{detail}": detail in covers for detail in DETAILS},
         }
-        check(reason=Restriction.objects.in_force().filter(**what).exists() and "This restriction stands already")
+        check(
+            reason=Restriction.objects.in_force().filter(**what).exists() and "This restriction stands already",
+            from_user=from_user is not None and not _two_are_left(ch.obj, from_user) and TOO_FEW,
+        )
         Restriction.objects.create(**what, reason=said, set_by=by.user, set_by_agency=by.agency)
         if from_user is not None and ch.obj.lead_id == from_user.pk:
             ch.obj.lead = None  # nobody leads what she cannot see
@@ -55,3 +61,10 @@ def restrict(
         if from_user is not None:
             endings.tell([from_user.pk])
     return case
+
+
+@identity.as_worker()
+def _two_are_left(case: Case, without: User) -> bool:
+    """Two of the attendance team must go on seeing the child: it takes two to end a restriction."""
+    team = Membership.objects.current().filter(agency__kind=AgencyKind.LA_ATTENDANCE).exclude(user=without)
+    return policy.holders(Verb.VIEW, case).filter(pk__in=team.values("user")).count() >= 2

@@ -21,7 +21,7 @@ from portal.accounts.middleware import actor_of
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.accounts.step_up import recently_confirmed
-from portal.ui.forms import Form, LongTextField, RadiosField, SelectField
+from portal.ui.forms import EmailField, Form, LongTextField, RadiosField, SelectField
 from referrals import policy
 from referrals.actions import _conflict
 from referrals.actions._input import BadInput
@@ -33,6 +33,7 @@ from referrals.actions.referral import declare_conflict as on_referral
 from referrals.actions.referral import lift_conflict as off_referral
 from referrals.models import Case, Concern, Referral
 from referrals.queries import conflicts
+from referrals.queries.restrictions import staff
 from referrals.web.gate import find, workspace
 from referrals.workflow import Noun, Verb
 
@@ -41,11 +42,11 @@ from .forms import blame
 page = require_http_methods(["GET", "HEAD", "POST"])
 DECLARE: dict[Noun, ModuleType] = {Noun.CASE: on_case, Noun.CONCERN: on_concern, Noun.REFERRAL: on_referral}
 LIFT: dict[Noun, ModuleType] = {Noun.CASE: off_case, Noun.CONCERN: off_concern, Noun.REFERRAL: off_referral}
-MYSELF = "me"
+MYSELF, ELSE = "me", "else"
 
 
 class DeclareForm(Form):
-    """`others`: about whom else it may be declared; without any there is nothing to choose."""
+    """`others`: about whom a manager may declare it, beside anybody else who works here; None: it is one's own."""
 
     person = SelectField(
         label="Whose conflict of interest is it?",
@@ -54,6 +55,12 @@ class DeclareForm(Form):
             "required": "Select whose conflict of interest it is",
             "invalid_choice": "Select whose conflict of interest it is",
         },
+    )
+    email = EmailField(
+        label="Email address of somebody else",
+        help_text="Only for somebody who is not in the list, with whose email address they sign in.",
+        required=False,
+        optional=True,
     )
     reason = LongTextField(
         label="Why?",
@@ -65,19 +72,29 @@ class DeclareForm(Form):
         error_messages={"max_length": f"The reason must be {_conflict.LONGEST} characters or fewer"},
     )
 
-    def __init__(self, data: Any = None, *, others: list[User]) -> None:
+    def __init__(self, data: Any = None, *, others: list[User] | None) -> None:
         super().__init__(data)
-        self.others = {str(user.pk): user for user in others}
-        if not others:
-            del self.fields["person"]
+        self.others = {str(user.pk): user for user in others or []}
+        self.elsewhere: User | None = None
+        if others is None:
+            del self.fields["person"], self.fields["email"]
         else:
             named = [(number, user.name) for number, user in self.others.items()]
-            self.fields["person"].choices = [("", "Choose one"), (MYSELF, "Mine"), *named]
+            end = (ELSE, "Somebody else, who has no access to this child now")
+            self.fields["person"].choices = [("", "Choose one"), (MYSELF, "Mine"), *named, end]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if said.get("person") == ELSE and not self.has_error("email"):
+            self.elsewhere = staff(said.get("email") or "")
+            if self.elsewhere is None:
+                self.add_error("email", "Enter the email address with which they sign in")
+        return said
 
     @property
     def person_chosen(self) -> User | None:
         """None: whoever fills it in."""
-        return self.others.get(self.cleaned_data.get("person", MYSELF))
+        return self.elsewhere or self.others.get(self.cleaned_data.get("person", MYSELF))
 
 
 class LiftForm(Form):
@@ -163,10 +180,10 @@ def _ask(request: HttpRequest, thing: _conflict.Thing, back: str) -> HttpRespons
     return _show(request, "declare", thing, back, form=form)
 
 
-def _others(actor: Actor, thing: _conflict.Thing) -> list[User]:
-    """For a manager: whoever else may work with it. Others speak for themselves alone."""
+def _others(actor: Actor, thing: _conflict.Thing) -> list[User] | None:
+    """For a manager: whoever else may work with it now. Others speak for themselves alone."""
     if actor.role != Role.LA_MANAGER:
-        return []
+        return None
     found = policy.holders(Verb.DECLARE_CONFLICT, thing).exclude(pk=actor.user.pk)
     return list(found.order_by("name", "pk"))
 

@@ -47,6 +47,16 @@ class TestRestrict(Five):
         assert not policy.allowed(who, case)
         assert case in policy.visible_to(world.people["early help"], Case)
 
+    def test_two_of_the_attendance_team_must_go_on_seeing_the_child(self, world):
+        """Else nobody could ever end what one safeguarding lead has set."""
+        case = self.given(world)
+        team = [actor.user for actor in world.people.values() if actor.is_la]
+        for user in team[:-2]:
+            restrict(case, by=world.dsl, from_user=user, reason=WHY)
+        with pytest.raises(BadInput, match="Too few of the attendance team"):
+            restrict(case, by=world.dsl, from_user=team[-1], reason=WHY)
+        assert len([a for a in world.people.values() if a.is_la and policy.allowed(a, case)]) == 2
+
     def test_nobody_leads_what_she_cannot_see(self, world):
         case = self.given(world)
         assert case.lead == world.officer.user
