@@ -62,7 +62,9 @@ def audit(request: HttpRequest) -> HttpResponse:
             "page": found,
             "typed": {key: request.GET.get(key, "")[:80] for key in ("who", "agency", "reference", "action", *DAYS)},
             "narrowed": bool(typed),
-            "wrong": wrong,
+            "wrong": [{"href": f"#{key}", "text": said} for key, said in wrong.items()],
+            "has_errors": bool(wrong),
+            **{f"wrong_{key}": said for key, said in wrong.items()},
             "agencies": looked.agencies(),
             "actions": sorted(looked.WORDS.items(), key=lambda pair: pair[1]),
             "first_href": f"{address}?{urlencode(typed)}" if "after" in request.GET else "",
@@ -75,20 +77,23 @@ def audit(request: HttpRequest) -> HttpResponse:
 DAYS = ("since", "until")
 
 
-def _asked(request: HttpRequest) -> tuple[looked.Asked, dict[str, str], list[dict[str, str]]]:
-    """What is asked for, as it was typed, and what of it cannot be read."""
+def _asked(request: HttpRequest) -> tuple[looked.Asked, dict[str, str], dict[str, str]]:
+    """What is asked for, as it was typed, and what of it cannot be read, by the field."""
     typed = {
         key: value
         for key in ("who", "agency", "reference", "action", *DAYS)
         if (value := request.GET.get(key, "").strip()[:80].replace("\0", ""))
     }
-    wrong, days = [], {}
+    days: dict[str, datetime.date | None] = {}
+    wrong: dict[str, str] = {}
     for key, named in zip(DAYS, ("From", "Until"), strict=True):
         try:
             days[key] = datetime.date.fromisoformat(typed[key]) if key in typed else None
         except ValueError:
             days[key] = None
-            wrong.append({"href": f"#{key}", "text": f"{named} must be a day, like {timezone.localdate().isoformat()}"})
+            wrong[key] = f"{named} must be a day, like {timezone.localdate().isoformat()}"
+    if days["since"] and days["until"] and days["since"] > days["until"]:
+        wrong["until"] = "Until must be the same day as From, or later"
     agency = typed.get("agency", "")
     asked = looked.Asked(
         who=typed.get("who", ""),

@@ -69,7 +69,13 @@ def test_it_can_be_narrowed_by_person_agency_reference_action_and_days(world):
 
 def test_what_cannot_be_a_day_is_said_beside_the_others(world):
     page = text(client_of(world, "dpo").get("/workspace/audit/", {"since": "yesterday"}))
-    assert "From must be a day" in page
+    assert page.count("From must be a day") == 2  # at the top, and beside the field
+    assert "<title>Error: Who looked" in page
+
+
+def test_days_the_wrong_way_round_are_said_to_be(world):
+    answer = client_of(world, "dpo").get("/workspace/audit/", {"since": "2026-11-20", "until": "2026-11-01"})
+    assert text(answer).count("Until must be the same day as From, or later") == 2
 
 
 def test_pages_go_on_where_the_last_one_ended(world):
