@@ -48,8 +48,9 @@ from tests import worlds
 
 from .served import Listener, Server, servers, signed_in
 
-TRIALS = {"full": 512, "sample": 24}
-CASES = 8
+TRIALS = {"full": 512, "sample": 8}
+CASES = {"full": 8, "sample": 2}
+PROGRESS = 64  # trials between two lines about how far it is
 LATE = 1.0  # seconds
 PATIENCE = 45.0  # seconds until a socket that is still open counts as never closed: past the look every 30
 
@@ -81,9 +82,9 @@ class Trial:
 
 
 class County:
-    def __init__(self) -> None:
+    def __init__(self, cases: int) -> None:
         self.world = worlds.staffed()
-        self.cases = [worlds.opened_case(self.world, seed=n, joined=("early help",)) for n in range(CASES)]
+        self.cases = [worlds.opened_case(self.world, seed=n, joined=("early help",)) for n in range(cases)]
         self.numbers = iter(range(1, 1_000_000))
 
     def person(self, agency: Agency, role: str) -> Actor:
@@ -195,13 +196,15 @@ class Figures:
 
 def run(size: str) -> dict[str, Any]:
     trials = TRIALS[size]
-    chance, figures, county = random.Random(20_261_123), Figures(), County()
+    chance, figures, county = random.Random(20_261_123), Figures(), County(CASES[size])
     with servers(2) as both:
         stays = [server.listen(signed_in(county.world.manager.user)) for server in both]
         kinds = [kind for _ in range(trials // len(BY_NAME)) for kind in BY_NAME]
         chance.shuffle(kinds)
-        for kind in kinds:
+        for number, kind in enumerate(kinds, 1):
             one(kind, county, both, stays, chance, figures)
+            if number % PROGRESS == 0:
+                print(f"  {number} of {len(kinds)} trials, {sum(figures.missed.values())} missed", flush=True)
     return told(figures, len(kinds))
 
 

@@ -138,17 +138,18 @@ class Listener:
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
-        try:
-            while True:
-                frame = json.loads(self._socket.recv())
+        with self._socket as socket:
+            try:
+                while True:
+                    frame = json.loads(socket.recv())
+                    with self._news:
+                        self.frames.append(frame)
+                        self._news.notify_all()
+            except ConnectionClosed as end:
+                now = time.monotonic()
                 with self._news:
-                    self.frames.append(frame)
+                    self.closed_at, self.code = now, end.rcvd.code if end.rcvd else 1006
                     self._news.notify_all()
-        except ConnectionClosed as end:
-            now = time.monotonic()
-            with self._news:
-                self.closed_at, self.code = now, end.rcvd.code if end.rcvd else 1006
-                self._news.notify_all()
 
     def hears(self, stream: str, number: int, within: float = 30.0) -> bool:
         """Wait for what comes of one event, or of a later one on the same stream."""

@@ -4,7 +4,7 @@ import pytest
 
 from tests.prove import bleed
 
-pytestmark = [pytest.mark.prove, pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 def test_no_answer_holds_a_word_of_anybody_elses_record():

@@ -1,16 +1,17 @@
-"""A sample of the proof: every address compared to the byte; the times only in `make prove`."""
+"""A sample of the proof: every address compared to the byte, by one of those it is hidden from, and how often each
+answer asks the database, which is what its time is made of; the times themselves only in `make prove`."""
 
 import pytest
 
 from tests.prove import oracle
 
-pytestmark = [pytest.mark.prove, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def test_what_one_may_not_see_answers_as_what_is_not_there():
     county, found = oracle.County(), oracle.Findings()
-    oracle.compare(county, found)
-    assert found.compared > 300
+    oracle.compare(county, found, every=False)
+    assert found.compared > 500
     assert found.differences == []
 
 
