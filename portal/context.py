@@ -54,6 +54,7 @@ def service(request: HttpRequest) -> dict[str, Any]:
         "single_sign_on": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         "account_navigation": [{"href": "/accounts/", "text": "Your account"}],
         "shared_device": SimpleLazyObject(lambda: _is_shared(request)),
+        "session_left": SimpleLazyObject(lambda: _session_left(request)),
         "is_live": staff,
     }
 
@@ -66,6 +67,11 @@ def _actor(request: HttpRequest) -> Actor | None:
 def _is_shared(request: HttpRequest) -> bool:
     """She said so when she signed in: nothing is kept in this browser (templates/base/workspace.html, data-shared)."""
     return hasattr(request, "session") and bool(request.session.get(SHARED))
+
+
+def _session_left(request: HttpRequest) -> int:
+    """Seconds until she is signed out, for the page to warn before it."""
+    return request.session.left() if hasattr(request, "session") else 0
 
 
 def _acting_as(actor: Actor | None) -> str:

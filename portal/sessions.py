@@ -16,6 +16,7 @@ from typing import Any
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts import devices, endings
@@ -71,6 +72,16 @@ class SessionStore(db.SessionStore):
         self.until = row.expire_date if row else None
         return row
 
+    def left(self) -> int:
+        """Whole seconds until it ends, as the row has it; 0 where nobody is signed in."""
+        if not self.get(SESSION_KEY):
+            return 0
+        return max(0, int(((self.until or self.get_expiry_date()) - timezone.now()).total_seconds()))
+
+    def can_go_on(self) -> bool:
+        """Whether doing something would move its end: not in the last minutes of ABSOLUTE."""
+        return (self.get_expiry_date() - timezone.now()).total_seconds() - self.left() >= WRITE_EVERY
+
     def touch(self) -> None:
         """She has done something: the end moves on, written at most every WRITE_EVERY seconds, where it moves."""
         end = self.get_expiry_date()
@@ -89,7 +100,9 @@ class StaySignedIn:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        by_itself = request.method == "GET" and request.headers.get("Sec-Fetch-Dest") == "empty"
+        by_itself = request.method == "GET" and (
+            request.headers.get("Sec-Fetch-Dest") == "empty" or request.path == reverse("session_left")
+        )
         if request.path.startswith(self.PLACES) and not by_itself and request.user.is_authenticated:
             request.session.touch()
         return self.get_response(request)

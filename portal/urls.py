@@ -40,6 +40,7 @@ urlpatterns = [
     path("accounts/sso/", sso.begin, name="sso"),
     path("accounts/sso/return/", sso.come_back, name="sso_return"),
     path("accounts/", own.home, name="account_home"),
+    path("accounts/session/", own.session_left, name="session_left"),
     path("accounts/password/", own.password, name="change_password"),
     path("accounts/password/forgotten/", reset.ask, name="reset_ask"),
     path("accounts/password/sent/", reset.sent, name="reset_sent"),

@@ -15,9 +15,9 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from . import devices, second_factor, suspension, told
 from .access import declares
@@ -60,6 +60,17 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         response["Clear-Site-Data"] = FORGET
     return response
+
+
+@declares("everyone")
+@require_http_methods(["GET", "POST"])
+def session_left(request: HttpRequest) -> JsonResponse:
+    """For a page that warns before the end (session-end.js). To ask moves nothing; a POST is something she did.
+
+    `goes_on`: whether a POST would move the end. Somebody who is signed out has no seconds left.
+    """
+    session = request.session
+    return JsonResponse({"left": session.left(), "goes_on": request.user.is_authenticated and session.can_go_on()})
 
 
 @declares("signed in")

@@ -271,6 +271,7 @@ EXAMPLES: dict[str, list[Example]] = {
         )
     ],
     "sub_navigation": [Example("case", {"label": "This case", "items": CASE_PARTS})],
+    "session_end": [Example("before it warns", {"left": 1800})],
     "new_items_button": [Example("two", {"count": 2, "noun": "note", "href": "#new"})],
     "timeline": [Example("four things", {"items": HAPPENED})],
     "note": [

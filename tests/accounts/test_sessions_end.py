@@ -1,6 +1,7 @@
 """How long somebody stays signed in, and what is left afterwards. The clock is moved, not waited for."""
 
 import datetime
+import re
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -73,6 +74,59 @@ def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(enrolled, clock):
         clock(9 * MINUTE)
         client.get("/workspace/notifications/count/", headers={"sec-fetch-dest": "empty"})
     assert not is_in(client)
+
+
+def left(client: Client, method: str = "get", **headers) -> dict:
+    return getattr(client, method)("/accounts/session/", headers=headers).json()
+
+
+def test_a_page_may_ask_how_long_without_putting_it_off(enrolled, clock):
+    client = hands.signed_in(enrolled)
+    clock(28 * MINUTE)
+    for _ in range(3):  # also where a browser does not say who asks
+        assert 60 < left(client)["left"] <= 2 * MINUTE
+    assert left(client)["goes_on"]
+    clock(3 * MINUTE)
+    assert left(client) == {"left": 0, "goes_on": False}
+    assert not is_in(client)
+
+
+def test_a_button_puts_it_off(enrolled, clock):
+    client = hands.signed_in(enrolled)
+    clock(29 * MINUTE)
+    assert left(client, "post")["left"] > 29 * MINUTE
+    clock(29 * MINUTE)
+    assert is_in(client)
+
+
+def test_the_end_of_ten_hours_cannot_be_put_off_and_says_so(enrolled, clock):
+    client = hands.signed_in(enrolled)
+    for _ in range(23):
+        clock(25 * MINUTE)
+        assert is_in(client)
+    clock(24 * MINUTE)  # 9 h 59
+    for method in ("get", "post"):
+        said = left(client, method)
+        assert not said["goes_on"] and said["left"] <= MINUTE
+
+
+def test_nobody_is_told_anything_about_a_session(client, db):
+    assert left(client) == left(client, "post") == {"left": 0, "goes_on": False}
+
+
+def test_every_page_of_the_workspace_knows_how_long_it_has(enrolled):
+    client = hands.signed_in(enrolled)
+    shown = int(re.search(r'<session-end data-left="(\d+)"', client.get("/workspace/").text).group(1))
+    assert 28 * MINUTE < shown <= 30 * MINUTE
+
+
+def test_what_is_sent_after_the_end_is_shown_back(enrolled, clock):
+    """Also without JavaScript: what was typed can be copied, and nothing of it is done."""
+    client = hands.signed_in(enrolled)
+    clock(31 * MINUTE)
+    answer = client.post("/workspace/cases/A-234-5678/add_note/", {"body": "She was in on Monday and Tuesday."})
+    assert answer.status_code == 403
+    assert "You have been signed out" in answer.text and "She was in on Monday and Tuesday." in answer.text
 
 
 def test_it_is_written_down_at_most_once_a_minute(enrolled, clock, django_assert_max_num_queries):
