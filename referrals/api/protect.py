@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from portal.accounts import limits
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from referrals import policy
@@ -16,6 +17,7 @@ from referrals.models.restriction import DETAILS
 from referrals.queries import restrictions
 from referrals.workflow import Verb
 
+NAMED = (limits.NAMED, restrictions.TOO_MANY)
 NUMBER = "A carer’s number, as in the names of protected details"
 
 

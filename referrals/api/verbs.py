@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from portal.accounts import limits
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency, User
 from referrals import policy, questions, reference
@@ -237,11 +238,15 @@ class CloseFields(serializers.Serializer):
 
 @dataclass(frozen=True)
 class Handler:
-    """`answers`: the shape of what `do` gives, where that is answered instead of the thing, and then kept nowhere."""
+    """`answers`: the shape of what `do` gives, where that is answered instead of the thing, and then kept nowhere.
+
+    `limit`: how often one person may ask for it at all, whatever is answered, and what she is told after that.
+    """
 
     fields: type[serializers.Serializer]
     do: Callable[[Any, Actor, dict[str, Any]], Any]
     answers: type[serializers.Serializer] | None = None
+    limit: tuple[limits.Limit, str] | None = None
 
 
 def judged_edit(referral: Any, actor: Actor, sent: dict[str, Any]) -> Any:
@@ -318,7 +323,7 @@ VERBS: dict[tuple[Noun, Verb], Handler] = {
     (Noun.CASE, Verb.CLOSE): Handler(CloseFields, lambda c, by, sent: close(c, by=by, **sent)),
     (Noun.CASE, Verb.REOPEN): Handler(ReasonFields, lambda c, by, sent: reopen(c, by=by, **sent)),
     (Noun.CASE, Verb.SHARE): Handler(ShareFields, _share),
-    (Noun.CASE, Verb.RESTRICT): Handler(protect.RestrictFields, protect.set_one),
+    (Noun.CASE, Verb.RESTRICT): Handler(protect.RestrictFields, protect.set_one, limit=protect.NAMED),
     (Noun.CASE, Verb.ASK_TO_LIFT): Handler(protect.AskToLiftFields, protect.ask_that_one_ends),
     (Noun.CASE, Verb.LIFT): Handler(protect.LiftFields, protect.end_one),
     (Noun.CASE, Verb.REVEAL): Handler(protect.RevealFields, protect.read_one, answers=protect.Revealed),

@@ -11,12 +11,12 @@ from django.db.models import Model
 from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.authtoken.models import Token
-from rest_framework.exceptions import PermissionDenied, UnsupportedMediaType, ValidationError
+from rest_framework.exceptions import PermissionDenied, Throttled, UnsupportedMediaType, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from portal.accounts import identity, step_up
+from portal.accounts import identity, limits, step_up
 from portal.accounts.access import declares
 from portal.accounts.actor import Actor
 from portal.accounts.middleware import SESSION_KEY
@@ -269,9 +269,17 @@ def transition_view(noun: Noun, verb: Verb) -> type[Operation]:
             operation_id=f"{verb}_{noun}",
             parameters=[] if handler.answers else [KEY],
             request=handler.fields,
-            responses={200: handler.answers or detail, **PROBLEMS},
+            responses={
+                200: handler.answers or detail,
+                **PROBLEMS,
+                **({429: answers.Problem} if handler.limit else {}),
+            },
         )
         def post(self, request: Request, reference: str) -> HttpResponse:
+            if handler.limit:  # counted here, where nothing takes it back
+                limit, too_many = handler.limit
+                if not limits.fail(limit, str(self.actor.user.pk)):
+                    raise Throttled(detail=too_many)
             if handler.answers:
                 with transaction.atomic():
                     return self.work(request, reference)

@@ -27,6 +27,9 @@ def carers(case: Case) -> list[Carer]:
     return list(case.child.carers.order_by("pk"))
 
 
+TOO_MANY = "You have named many people within the hour. Wait a while, or ask a colleague to set this restriction"
+
+
 def staff(email: str) -> User | None:
     """Somebody who can sign in, by the email address."""
     return User.objects.filter(email=email.strip().lower(), is_active=True).first()

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from portal.accounts import limits
 from portal.audit.models import Entry
 from referrals import policy, protection
 from referrals.models import IdempotencyKey, Restriction
@@ -60,6 +61,17 @@ def test_what_is_wrong_is_said_beside_its_field(api, world, case):
         assert answer.status_code == 400
         assert set(answer.json()["errors"]) == {field}, wrong
     assert not Restriction.objects.exists()
+
+
+def test_no_program_finds_out_by_it_who_works_here(api, world, case):
+    for number in range(limits.NAMED.failures):
+        wrong = sent(world, case, from_user=f"person{number}@example.org")
+        assert api("dsl").post(of(case, "restrict"), wrong, format="json").status_code == 400
+    for email in (world.early_help_colleague.user.email, "nobody@example.org"):
+        answer = api("dsl").post(of(case, "restrict"), sent(world, case, from_user=email), format="json")
+        assert (answer.status_code, "You have named many people" in answer.json()["detail"]) == (429, True)
+    assert not Restriction.objects.exists()
+    assert api("officer").post(of(case, "restrict"), sent(world, case), format="json").status_code == 200
 
 
 def test_a_browser_confirms_that_it_is_still_her_and_a_token_was_got_with_a_code(world, case):

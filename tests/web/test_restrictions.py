@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from portal.accounts import limits
 from portal.audit.models import Entry
 from referrals import protection
 from referrals.models import Restriction
@@ -87,6 +88,24 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(county):
         assert "There is a problem" in text(answer)
         assert wrong.get("reason", WHY) in text(answer)
     assert not Restriction.objects.filter(child=case.child).exists()
+
+
+def test_nobody_finds_out_by_it_who_works_here(county):
+    """A mistyped address has to be said, or it would protect nobody; after twenty in an hour all are answered alike."""
+    case, client = county.fresh("open case"), browser(county.dsl)
+    known = county.early_help_colleague.user.email
+
+    def said(email: str) -> str:
+        answer = client.post(of(case, "restrict/"), sent(case, from_carer="staff", from_user=email))
+        return text(answer).replace(email, "") if answer.status_code == 200 else str(answer.status_code)
+
+    for number in range(limits.NAMED.failures):
+        assert "Enter the email address with which" in said(f"person{number}@example.org")
+    assert "You have named many people within the hour" in said(known)
+    assert said(known) == said("nobody@example.org")
+    assert not Restriction.objects.filter(child=case.child).exists()
+    client.post(of(case, "restrict/"), sent(case))  # from an adult of the family, as ever
+    assert Restriction.objects.filter(child=case.child).count() == 1
 
 
 def test_setting_and_ending_ask_again_who_it_is(county):

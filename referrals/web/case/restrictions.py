@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.accounts import limits
 from portal.accounts.middleware import actor_of
 from portal.accounts.models import User
 from portal.accounts.step_up import recently_confirmed
@@ -72,8 +73,9 @@ class RestrictForm(Form):
     )
     reason = _reason("Why?", "The attendance team and the school’s safeguarding lead can read it.")
 
-    def __init__(self, *args, case: Case, carers: list[Carer], **kwargs) -> None:
+    def __init__(self, *args, case: Case, carers: list[Carer], asker: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.asker = asker
         self.carers = {str(carer.pk): carer for carer in carers}
         adults = [(key, carer.name) for key, carer in self.carers.items()]
         self.fields["protects"].choices = [(CHILD, str(case.child)), *adults]
@@ -82,7 +84,11 @@ class RestrictForm(Form):
 
     def clean(self) -> dict:
         said = super().clean()
-        if said.get("from_carer") == STAFF and not self.has_error("from_user"):
+        if said.get("from_carer") != STAFF or self.has_error("from_user"):
+            return said
+        if not limits.fail(limits.NAMED, str(self.asker.pk)):
+            self.add_error("from_user", found.TOO_MANY)
+        else:
             self.person = found.staff(said.get("from_user") or "")
             if self.person is None:
                 self.add_error("from_user", "Enter the email address with which the member of staff signs in")
@@ -126,7 +132,8 @@ def restrict(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
 @recently_confirmed
 def _restrict(request: HttpRequest, reference: str) -> HttpResponse:
     case, allowed = case_of(request, reference)
-    form = RestrictForm(request.POST if request.method == "POST" else None, case=case, carers=found.carers(case))
+    sent = request.POST if request.method == "POST" else None
+    form = RestrictForm(sent, case=case, carers=found.carers(case), asker=actor_of(request).user)
     if form.is_valid():
         said = form.cleaned_data
         try:
