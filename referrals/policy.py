@@ -286,7 +286,7 @@ TAKES_PART = Tie(
 INVITED = Tie(
     "invited", "works at an agency that is invited to the case", _invited, lambda c: _grant_people(c, joined=False)
 )
-READS_STORY = _sharing_tie("story", "reads its timeline, from the day that is shared with it")
+READS_STORY = _sharing_tie("story", "reads its timeline, from the day on which it is shared")
 READS_ATTENDANCE = _sharing_tie("attendance", "reads its attendance")
 READS_PEOPLE = _sharing_tie("people", "reads who is around the child")
 READS_TOLD = _sharing_tie("told", "reads what the referral said")
@@ -436,7 +436,7 @@ RULES: tuple[Rule, ...] = (
         (Verb.CLOSE, LA_TEAM, {Role.LA_OFFICER, Role.LA_MANAGER}),
         (Verb.REOPEN, LA_TEAM, {Role.LA_OFFICER, Role.LA_MANAGER}),
         (Verb.RESTRICT, LA_TEAM, LA_ROLES, "Whoever hears of the danger sets it at once."),
-        (Verb.RESTRICT, TAKES_PART, {Role.DSL}, "So does the school’s safeguarding lead."),
+        (Verb.RESTRICT, TAKES_PART, {Role.DSL}, "The school is often the first to hear of it."),
         (Verb.ASK_TO_LIFT, LA_TEAM, LA_ROLES),
         (Verb.ASK_TO_LIFT, TAKES_PART, {Role.DSL}),
         (Verb.LIFT, LA_TEAM, LA_ROLES, TWO_PEOPLE),
