@@ -11,6 +11,23 @@ from django.http import HttpRequest, HttpResponse
 from . import devices
 
 
+def shared_device() -> forms.BooleanField:
+    return forms.BooleanField(
+        label="This is a shared device",
+        help_text="You are signed out after 15 minutes without use, and nothing is kept in this browser",
+        required=False,
+    )
+
+
+class Elsewhere(forms.Form):
+    """Signing in at the provider, which asks for the rest."""
+
+    shared = shared_device()
+
+    def __init__(self) -> None:
+        super().__init__(auto_id="elsewhere-%s")
+
+
 class SignIn(LoginForm):
     """Email address and password, in our words."""
 
@@ -34,12 +51,12 @@ class SignIn(LoginForm):
                 "max_length": "The email address or password is not right. Check both, then try again",
             },
         )
-        self.fields["shared"] = forms.BooleanField(
-            label="This is a shared device",
-            help_text="You are signed out after 15 minutes without use, and nothing is kept in this browser",
-            required=False,
-        )
+        self.fields["shared"] = shared_device()
         self.order_fields(["login", "password", "shared"])
+
+    @property
+    def elsewhere(self) -> Elsewhere:
+        return Elsewhere()
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
         request.session[devices.SHARED] = self.cleaned_data["shared"]

@@ -31,9 +31,10 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 
-from . import second_factor, told
+from . import devices, second_factor, told
 from .access import declares
 from .models import ProviderIdentity, User
+from .step_up import FRESH
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ def is_on() -> bool:
 @declares("everyone")
 @require_GET
 def begin(request: HttpRequest) -> HttpResponse:
-    """Off to the provider. `next` is where she was going."""
+    """Off to the provider. `next` is where she was going; `shared`, that others use this device too."""
     if not is_on():
         raise Http404
     onward = request.GET.get("next", "")
@@ -69,6 +70,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         return _refused(request, why)
     here = request.build_absolute_uri(reverse("sso_return"))  # the host whose cookie she has
     request.session[BEGUN] = {**sent, "at": time.time(), "next": onward, "here": here}
+    request.session[devices.SHARED] = "shared" in request.GET
     challenge = base64.urlsafe_b64encode(hashlib.sha256(sent["verifier"].encode()).digest()).rstrip(b"=").decode()
     query = {
         "response_type": "code",
@@ -80,6 +82,8 @@ def begin(request: HttpRequest) -> HttpResponse:
         "code_challenge": challenge,
         "code_challenge_method": "S256",
     }
+    if settings.OIDC_SECOND_FACTOR:
+        query["max_age"] = str(FRESH)
     return redirect(f"{address}?{urlencode(query)}")
 
 
@@ -101,10 +105,17 @@ def come_back(request: HttpRequest) -> HttpResponse:
     except NotBelieved as why:
         return _refused(request, why)
     login = Login(user=user, redirect_url=begun["next"] or None)
-    if settings.OIDC_SECOND_FACTOR and "mfa" in _listed(claims.get("amr")):
+    if settings.OIDC_SECOND_FACTOR and "mfa" in _listed(claims.get("amr")) and _was_just_now(claims):
         login.state[ASSERTED] = True
         second_factor.note(request, user, "provider")
     return perform_login(request, login)
+
+
+def _was_just_now(claims: dict[str, Any]) -> bool:
+    """Whether she showed it to the provider lately. With an older one she is asked for hers here, as anybody else is:
+    a session that somebody left open at the provider must not confirm what matters most."""
+    at = claims.get("auth_time")
+    return isinstance(at, int) and -LEEWAY <= time.time() - at < FRESH + LEEWAY
 
 
 def _refused(request: HttpRequest, why: NotBelieved) -> HttpResponse:

@@ -8,6 +8,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 
+from portal.accounts import devices
 from portal.accounts.models import ProviderIdentity, User
 
 from . import hands
@@ -72,9 +73,30 @@ def test_the_providers_second_step_counts_only_where_it_is_believed(
     client, provider, enrolled, settings, believed, amr, opens
 ):
     settings.OIDC_SECOND_FACTOR = believed
-    provider.person["amr"] = amr
+    provider.person |= {"amr": amr, "auth_time": int(time.time())}
     through(client)
     assert (client.get("/workspace/").status_code == 200) is opens
+
+
+@pytest.mark.parametrize("shown", [None, -16 * 60 - 60, 3600, "now"])
+def test_a_second_step_shown_to_the_provider_long_ago_does_not_count(client, provider, enrolled, settings, shown):
+    settings.OIDC_SECOND_FACTOR = True
+    provider.person["amr"] = ["mfa"]
+    if shown is not None:
+        provider.person["auth_time"] = int(time.time()) + shown if isinstance(shown, int) else shown
+    assert "max_age=900" in client.get("/accounts/sso/")["Location"]
+    through(client)
+    assert client.get("/workspace/").status_code != 200
+
+
+def test_on_a_shared_device_she_says_so_before_she_goes(client, provider, officer):
+    asked = next(form for form in client.get("/accounts/login/").text.split("<form")[1:] if "/accounts/sso/" in form)
+    assert 'name="shared"' in asked.partition("</form>")[0]
+    through(client, "/accounts/sso/?shared=on")
+    assert client.session[devices.SHARED] is True
+    other = Client()
+    through(other)
+    assert other.session[devices.SHARED] is False
 
 
 def test_the_page_of_signing_in_offers_it_only_where_it_is_on(client, provider, settings):
