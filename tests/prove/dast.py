@@ -27,9 +27,11 @@ from typing import Any
 from tests.bench.machine import ROOT, uvicorn_options
 from tests.services import free_port
 
+from .served import here
+
 CHECKS = "not_a_server_error,ignored_auth,object_level_authorization,use_after_free,ensure_resource_availability"
 PEERS = ("lead", "other lead", "sen", "early help", "provider")
-EXAMPLES = {"sample": 5, "full": 260}  # a phase and operation
+EXAMPLES = {"sample": 12, "full": 260}  # a phase and operation
 WAPITI = "sql,blindsql,xss,permanentxss,exec,file,crlf,redirect"  # what has an effect; headers have a test of their own
 WAPITI_SECONDS = "900"  # for strangers' pages, and again for an officer's
 SEEN = re.compile(r"found (\d+) URLs and forms")
@@ -235,7 +237,7 @@ def serving(application: str, **environment: str) -> Iterator[str]:
         running = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", application, "--port", str(port), *uvicorn_options()],
             cwd=ROOT,
-            env={**os.environ, "IDENTITY_BEFORE": "", **environment},
+            env={**os.environ, **here(), **environment},
             stdout=log,
             stderr=log,
         )
