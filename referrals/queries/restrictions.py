@@ -41,6 +41,12 @@ def standing(case: Case) -> list[Standing]:
     ]
 
 
+def has_set(case: Case, actor: Actor, reason: str) -> bool:
+    """Whether a restriction with these very words of hers stands: the form was sent twice."""
+    hers = Restriction.objects.in_force().filter(child=case.child_id, set_by=actor.user)
+    return hers.filter(reason=reason.strip()).exists()
+
+
 def one(case: Case, number: str) -> Restriction | None:
     """The restriction of this number that stands on this case. `number` is what came in an address."""
     found = Restriction.objects.in_force().filter(child=case.child_id).select_related("lift_asked_by", "set_by")

@@ -14,7 +14,7 @@ from portal.accounts.middleware import actor_of
 from portal.accounts.step_up import recently_confirmed
 from portal.audit import trail
 from portal.ui.forms import Form, LongTextField, TextField
-from referrals import policy, reference
+from referrals import looking, policy, reference
 from referrals.actions._input import BadInput
 from referrals.actions.case import review_break_glass as reviewing
 from referrals.actions.case.break_glass import LONGEST_REASON, SHORTEST_REASON
@@ -86,6 +86,8 @@ def _break(request: HttpRequest) -> HttpResponse:
                 raise policy.Invisible(NO_CASE)
             open_in_an_emergency(case, by=actor, reason=said["reason"])
         except BadInput as wrong:
+            if glass.on(actor, case):
+                return redirect("workspace:case", case.reference)  # pressed twice: it is open
             blame(form, wrong)
         except policy.Invisible:
             typed = reference.parse(said["reference"]) or ""
@@ -131,6 +133,7 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     access = glass.review_of(actor, number)
     if access is None:
         raise Http404("There is no such review.")
+    looking.named(actor, "break_glass", access.reference, about=access.glass.case.child_id)
     form = ReviewForm(request.POST if request.method == "POST" else None)
     if access.glass.reviewed_at is None and form.is_valid():
         try:

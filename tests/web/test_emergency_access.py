@@ -180,3 +180,10 @@ def test_a_reason_that_is_too_short_is_said_before_the_case_is_looked_for(county
     answer = text(ask(browser(county.health), "", "Short"))
     assert "Enter the reference of the case" in answer
     assert "Your reason must be 20 characters or more" in answer
+
+
+def test_pressed_twice_she_reads_the_case_and_it_is_one_access(county):
+    case, client = county.fresh("plain case"), browser(county.health)
+    for _ in range(2):
+        assert ask(client, case.reference)["Location"] == f"/workspace/cases/{case.reference}/"
+    assert BreakGlass.objects.filter(case=case).count() == 1

@@ -200,3 +200,12 @@ def test_where_the_school_is_protected_the_page_leads_to_reading_it(county):
     shown = client.get(of(case, "people/")).content.decode()
     assert f'href="{of(case, "reveal/")}?detail=school"' in shown
     assert f"School: {protection.MASK}" in text(client.get(of(case)))
+
+
+def test_pressed_twice_it_stands_once_and_nothing_is_said_to_be_wrong(county):
+    case, client = county.fresh("open case"), browser(county.dsl)
+    for _ in range(2):
+        assert client.post(of(case, "restrict/"), sent(case))["Location"] == of(case, "restrictions/")
+    assert Restriction.objects.in_force().filter(child=case.child).count() == 1
+    again = text(client.post(of(case, "restrict/"), sent(case, reason="In other words than before.")))
+    assert "This restriction stands already" in again

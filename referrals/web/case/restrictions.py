@@ -147,6 +147,8 @@ def _restrict(request: HttpRequest, reference: str) -> HttpResponse:
                 from_user=form.person,
             )
         except BadInput as wrong:
+            if found.has_set(case, actor_of(request), said["reason"]):
+                return redirect("workspace:case-restrictions", case.reference)  # pressed twice: it is done
             blame(form, wrong)
         else:
             messages.success(request, "The restriction stands from now on")
