@@ -13,14 +13,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
-from urllib.parse import urlsplit
+from unittest import mock
 
 from tests.bench.machine import ROOT
+from tests.prove.copies import copy_of
 
+AT_ONCE = 2  # mutants that are looked at side by side, each in a tree of its own
 PATIENCE = 600  # seconds a killer gets; one that has not ended by then has not said that anything is wrong
 LEFT_OUT = ("var", ".git", "__pycache__")
 FAILED = 1  # what pytest ends with where a test failed; anything else above 0 is no answer
@@ -528,11 +534,15 @@ def mutated(mutant: Mutant, root: Path = ROOT) -> str:
 
 @contextlib.contextmanager
 def copied() -> Iterator[Path]:
-    """A copy of the tree to break things in."""
+    """A copy of the tree to break things in, and beside it the migrated database its tests begin with."""
+    from tests.conftest import _template
+
     with tempfile.TemporaryDirectory(prefix="alongside-mutants-") as folder:
-        tree = Path(folder) / "tree"
+        tree, databases = Path(folder) / "tree", Path(folder) / "var" / "tests"
         shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True)
-        (Path(folder) / "var").mkdir()
+        databases.mkdir(parents=True)
+        with mock.patch.dict(os.environ, DATABASE_OWNER_URL=""):  # nobody owns what is in SQLite
+            shutil.copy(_template(), databases)
         yield tree
 
 
@@ -583,19 +593,10 @@ def kill_in_the_database(mutant: InTheDatabase, tree: Path, app: str, owner: str
     """The same on a copy of the database that `app` and `owner` name."""
     import psycopg
 
-    name, source = "alongside_mutant", urlsplit(owner).path.lstrip("/")
-    maintenance = urlsplit(owner)._replace(path="/postgres").geturl()
-    here = {url: urlsplit(url)._replace(path=f"/{name}").geturl() for url in (app, owner)}
-    with psycopg.connect(maintenance, autocommit=True) as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
-    with psycopg.connect(here[owner], autocommit=True) as database:
-        database.execute(mutant.sql)
-    try:
-        return killed_by(tree, mutant.killers, database=here[app], owner=here[owner])
-    finally:
-        with psycopg.connect(maintenance, autocommit=True) as server:
-            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    with copy_of(f"alongside_mutant_{threading.get_ident()}", app, owner) as (here, owned):
+        with psycopg.connect(owned, autocommit=True) as database:
+            database.execute(mutant.sql)
+        return killed_by(tree, mutant.killers, database=here, owner=owned)
 
 
 def sound(tree: Path, mutants: list[Mutant | InTheDatabase], app: str, owner: str) -> None:
@@ -621,13 +622,25 @@ def run(size: str, *, only: str = "") -> dict[str, Any]:
         chosen = [MUTANTS[0], MUTANTS[len(MUTANTS) // 2], SQL[0] if walled else MUTANTS[-1]]
     chosen = [mutant for mutant in chosen if only in mutant.name]
     survivors = 0
-    with copied() as tree:
+    with ExitStack() as stack:
+        free: SimpleQueue[Path] = SimpleQueue()  # trees nobody is breaking anything in
+        for _ in range(min(AT_ONCE, len(chosen))):
+            free.put(stack.enter_context(copied()))
+
+        def killer_of(mutant: Mutant | InTheDatabase) -> str:
+            tree = free.get()
+            try:
+                if isinstance(mutant, InTheDatabase):
+                    return kill_in_the_database(mutant, tree, app, owner)
+                return kill(mutant, tree)
+            finally:
+                free.put(tree)
+
+        tree = free.get()
         sound(tree, chosen, app, owner)
-        for mutant in chosen:
-            if isinstance(mutant, InTheDatabase):
-                killer = kill_in_the_database(mutant, tree, app, owner)
-            else:
-                killer = kill(mutant, tree)
-            survivors += not killer
-            print(f"  {mutant.name} → {killer or 'SURVIVED'}", flush=True)
+        free.put(tree)
+        with ThreadPoolExecutor(AT_ONCE) as workers:
+            for mutant, killer in zip(chosen, workers.map(killer_of, chosen), strict=True):
+                survivors += not killer
+                print(f"  {mutant.name} → {killer or 'SURVIVED'}", flush=True)
     return {"mutants": len(chosen), "survivors": survivors, "in_sql": sum(isinstance(m, InTheDatabase) for m in chosen)}
