@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import time
 from typing import Any
 
 from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
+from django.core.handlers.asgi import ASGIRequest
 
-from portal.accounts import second_factor, tokens
+from portal.accounts import second_factor, tokens, told
 from portal.accounts.access import declares
 from portal.accounts.models import Membership, User
 
@@ -36,8 +38,10 @@ class Doorbell(AsyncConsumer):
         key = "" if scope["user"].is_authenticated else token_key(scope)
         user = scope["user"] if scope["user"].is_authenticated else await of_token(key)
         if user is None or not (key or await opens(scope["session"], user)):
+            await refused(scope, user, "not_signed_in")
             return await send({"type": "websocket.close", "code": live.SIGNED_OUT})
         if not await is_member(user):
+            await refused(scope, user, "no_membership")
             return await send({"type": "websocket.close", "code": live.ENDED})
         session = scope["session"].session_key if scope["user"].is_authenticated else ""
         await hub.ready()
@@ -94,6 +98,12 @@ def of_token(key: str) -> User | None:
 
 
 opens = database_sync_to_async(second_factor.opens)
+
+
+@database_sync_to_async
+def refused(scope: dict[str, Any], user: User | None, why: str) -> None:
+    asked = ASGIRequest({"method": "GET", "path": "/ws/", **scope}, io.BytesIO())
+    told.refused(asked, why, user=user, through=told.SOCKET)
 
 
 @database_sync_to_async

@@ -12,15 +12,18 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from portal.accounts import told
 from portal.accounts.actor import ActingAsAnother
 from portal.accounts.middleware import actor_of
 from portal.audit import trail
+from referrals import reference
 from referrals.actions._change import Conflict
 from referrals.policy import Invisible, Refused
 
 API = "/api/"
-WATCHED = ("/workspace/", API)
-REFUSALS = (403, 404)
+CMS = "/cms/"
+WATCHED = ("/workspace/", API, CMS)
+REFUSALS = (401, 403, 404)
 # Never shown back: secrets, and the fields a form fills in for itself.
 NOT_TYPED = ("csrfmiddlewaretoken", "submission_key", "acting_as", "next")
 
@@ -33,8 +36,12 @@ class Explain:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code in REFUSALS and request.path.startswith(WATCHED) and request.user.is_authenticated:
-            _write_down(request, response.status_code)
+        if request.path.startswith(WATCHED) and (response.status_code in REFUSALS or _shut_out(request, response)):
+            if request.user.is_authenticated:
+                _write_down(request, response.status_code)
+            elif request.path.startswith(API) and response.status_code != 404:
+                sent = "token" if "Authorization" in request.headers else "sign_in"
+                told.refused(request, f"{response.status_code} {sent}")
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -58,17 +65,24 @@ class Explain:
         return None
 
 
+def _shut_out(request: HttpRequest, response: HttpResponse) -> bool:
+    """The site's editing sends whoever is no editor to the sign-in page, where she is signed in already."""
+    if response.status_code != 302 or not request.path.startswith(CMS):
+        return False
+    return response.headers["Location"].partition("?")[0] in (reverse("account_login"), f"{CMS}login/")
+
+
 def _write_down(request: HttpRequest, status: int) -> None:
     """That somebody was refused, and the reference she asked for: the same row and the same work whether there is such
-    a thing or not."""
+    a thing or not. Of the address nothing else: in what was typed there may be a name."""
     match = request.resolver_match
     trail.write(
         "refused",
         by=actor_of(request),
         user=request.user,
-        reference=str(match.kwargs.get("reference", request.path) if match else request.path),
+        reference=reference.parse(str(match.kwargs.get("reference", ""))) or "" if match else "",
         decision=trail.REFUSED,
-        rule=f"{status} {match.url_name if match else ''}".strip(),
+        rule=f"{status} {(match.url_name or '') if match else ''}".strip(),
         channel="api" if request.path.startswith(API) else "page",
     )
 

@@ -6,14 +6,25 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
 from csp.constants import NONE
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django_structlog.middlewares import RequestMiddleware
 
+from portal.accounts import limits
 from portal.cache import PAGES_VERSION, pages_here
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class Logged(RequestMiddleware):
+    """A log line says from where in the words the limits count by: a proxy's word is taken as far as it is trusted."""
+
+    @classmethod
+    def bind_ip(cls, request: HttpRequest) -> None:
+        structlog.contextvars.bind_contextvars(ip=limits.source(request))
 
 
 @dataclass

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -108,10 +109,11 @@ def _newcomer(request: HttpRequest, found: Invitation) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, "newcomer", form=form)
     try:
-        user = invitations.accept_as_new(found, **form.cleaned_data)
+        with transaction.atomic():
+            user = invitations.accept_as_new(found, **form.cleaned_data)
+            _written(found, user)
     except invitations.NoLonger:
         return _no_longer(request)
-    _written(found, user)
     login = Login(user=user, redirect_url=_onward(user))
     return perform_password_login(request, {"email": user.email}, login)
 
@@ -119,10 +121,11 @@ def _newcomer(request: HttpRequest, found: Invitation) -> HttpResponse:
 def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
     user = cast(User, request.user)
     try:
-        invitations.accept(found, user)
+        with transaction.atomic():
+            invitations.accept(found, user)
+            _written(found, user)
     except invitations.NoLonger:
         return _no_longer(request)
-    _written(found, user)
     request.session.pop(SHOWN, None)
     messages.success(request, f"You now also work at {found.agency} here")
     return redirect(_onward(user))

@@ -155,6 +155,7 @@ class SecondFactorFirst:
     @staticmethod
     def turned_away(request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/api/"):
+            told.refused(request, "403 second_factor", user=cast(User, request.user))
             problem = {"type": "about:blank", "title": "Sign in with your second factor first", "status": 403}
             return JsonResponse(problem, status=403, content_type="application/problem+json")
         here = request.get_full_path() if request.method == "GET" else "/workspace/"

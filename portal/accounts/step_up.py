@@ -42,6 +42,7 @@ from .models import User
 FRESH = 15 * 60  # seconds
 PREFIX = "confirm"  # of the confirm form's own fields, among the fields it carries
 WRONG_CODE = "That code is not right, or has been used. Wait for the next one, then try again"
+WRONG_PASSKEY = "That passkey was not accepted. Try again, or enter a code"
 TOO_MANY = "There have been too many tries. Wait 5 minutes, then try again"
 WRONG_PASSWORD = "The password is not right. Check it, then try again"
 # Never carried nor shown: the token is made anew, and a password is typed anew.
@@ -150,23 +151,34 @@ class Confirm(forms.Form):
         whose = str(self.user.pk)
         kind = "" if limits.is_full(limits.CODE, whose) else second_factor.use_code(self.user, code)
         if limits.is_full(limits.CODE, whose):  # asked again: others may have guessed meanwhile
+            told.locked(self.request, self.user)
             self.add_error("code", TOO_MANY)
         elif kind:
             second_factor.note(self.request, self.user, kind)
             return True
         else:
-            answered = limits.fail(limits.CODE, whose)
-            if answered:
-                told.sign_in_failed(self.user, "second factor")
-            self.add_error("code", WRONG_CODE if answered else TOO_MANY)
+            self.add_error("code", WRONG_CODE if self._counted("second factor") else TOO_MANY)
         return False
 
+    def _counted(self, what: str) -> bool:
+        """One more that was wrong, written down; False where there was no place left for it."""
+        answered = limits.fail(limits.CODE, str(self.user.pk))
+        if answered:
+            told.sign_in_failed(self.user, what)
+        else:
+            told.locked(self.request, self.user)
+        return answered
+
     def _by_passkey(self, credential: Any) -> bool:
+        if limits.is_full(limits.CODE, str(self.user.pk)):
+            told.locked(self.request, self.user)
+            self.add_error("code", TOO_MANY)
+            return False
         form = ReauthenticateWebAuthnForm({"credential": json.dumps(credential)}, user=self.user)
         if second_factor.takes_passkey(form):
             form.save()
             return True
-        self.add_error("code", "That passkey was not accepted. Try again, or enter a code")
+        self.add_error("code", WRONG_PASSKEY if self._counted("passkey") else TOO_MANY)
         return False
 
     def _by_password(self, password: str) -> bool:

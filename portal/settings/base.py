@@ -72,7 +72,7 @@ MIDDLEWARE = [
     # Finished bytes for anonymous readers of the public site: before session and sign-in, so that it costs neither.
     "portal.middleware.PublicPageCache",
     "portal.middleware.NoStore",
-    "django_structlog.middlewares.RequestMiddleware",
+    "portal.middleware.Logged",
     "portal.accounts.middleware.OneTransaction",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.hosts.OwnSession",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.exceptions import ValidationError as AuthenticationFailed
+from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import Throttled, ValidationError
@@ -59,23 +60,25 @@ class SignIn(APIView):
             user = get_adapter().authenticate(request._request, **fields.validated_data)
         except AuthenticationFailed as limited:
             raise Throttled(detail=" ".join(limited.messages)) from limited
-        if user is None or not user.is_active or not self.shows_second_factor(user, code):
+        if user is None or not user.is_active or not self.shows_second_factor(request._request, user, code):
             raise ValidationError({"request": WRONG})
         token = tokens.issue(user)
         told.signed_in(user, "token", told.API)
         return Response({"token": token.key, "good_until": tokens.ends(token)})
 
     @staticmethod
-    def shows_second_factor(user: User, code: str) -> bool:
+    def shows_second_factor(request: HttpRequest, user: User, code: str) -> bool:
         """Whoever has one shows it; whoever has none gets no token while one is asked of everybody."""
         if not second_factor.enrolled(user):
             return not settings.SECOND_FACTOR
         whose = str(user.pk)
         kind = "" if limits.is_full(limits.CODE, whose) else second_factor.use_code(user, code)
         if limits.is_full(limits.CODE, whose):  # asked again: others may have guessed meanwhile
+            told.locked(request, user)
             raise Throttled(detail=TOO_MANY)
         if not kind:
             if not limits.fail(limits.CODE, whose):
+                told.locked(request, user)
                 raise Throttled(detail=TOO_MANY)
             told.sign_in_failed(user, "second factor", told.API)
         return bool(kind)

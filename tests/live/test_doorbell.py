@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from notifications import consumer, live
 from portal.accounts import membership, tokens
 from portal.accounts.models import Membership
+from portal.audit.models import Entry
 from referrals.actions._grant import Invitation
 from referrals.actions.case.add_note import add_note
 from referrals.actions.case.invite import invite
@@ -69,6 +70,10 @@ def test_an_agency_that_is_invited_hears_of_its_inbox_only(world, case, listen):
     assert number
 
 
+def turned_away() -> list[tuple[str, str]]:
+    return list(Entry.objects.filter(action="refused").order_by("at").values_list("rule", "channel"))
+
+
 # --- who may listen ---------------------------------------------------------------------------------------------------
 
 
@@ -77,6 +82,7 @@ def test_nobody_listens_without_signing_in(listen, world):
         with pytest.raises(InvalidStatus) as refused:
             listen(**headers)
         assert refused.value.response.status_code == 403
+    assert turned_away() == [("not_signed_in", "socket")], "once a minute from one source"
 
 
 def test_nobody_listens_who_has_not_shown_her_second_factor(listen, world, settings):
@@ -84,12 +90,14 @@ def test_nobody_listens_who_has_not_shown_her_second_factor(listen, world, setti
     with pytest.raises(InvalidStatus) as refused:
         listen("officer")
     assert refused.value.response.status_code == 403
+    assert turned_away() == [("not_signed_in", "socket")]
 
 
 def test_nobody_listens_without_a_current_membership(listen, world):
     membership.leave(world.former.membership)
     with pytest.raises(InvalidStatus):
         listen("former")
+    assert turned_away() == [("no_membership", "socket")]
 
 
 def test_an_api_token_may_listen(listen, world, case):

@@ -12,6 +12,7 @@ from portal.accounts import invitations, suspension
 from portal.accounts.actor import Actor
 from portal.accounts.membership import close_agency, leave
 from portal.accounts.models import Invitation, Letter, Membership, User
+from portal.audit import trail
 from portal.audit.models import Entry
 from referrals import policy
 from referrals.access import invitation as asking
@@ -44,6 +45,19 @@ def test_she_is_let_in_by_the_link_with_a_name_and_a_password(world, made):
     assert (actor.agency, actor.role) == (world.agencies["Hillside"], "senco")
     assert client.get("/workspace/").status_code == 200
     assert Entry.objects.filter(action="permission", rule="accepted:senco", user_id=actor.user.pk).count() == 1
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_what_cannot_be_written_down_lets_nobody_in(world, monkeypatch, known):
+    address = link()
+    user = User.objects.create_user(ADDRESS, GOOD["password"], name="Nia New") if known else None
+    client = Browser(raise_request_exception=False)
+    if user:
+        client.force_login(user)
+    monkeypatch.setattr(trail, "write", lambda *what, **more: 1 / 0)
+    assert client.post(address, GOOD).status_code == 500
+    assert not Membership.objects.filter(user__email=ADDRESS).exists()
+    assert not Invitation.objects.filter(used_at__isnull=False).exists()
 
 
 def test_the_second_factor_comes_next(settings, world):

@@ -76,3 +76,11 @@ def test_other_errors_are_told_whole(lines):
     except ValueError:
         logging.getLogger("anybody").exception("it failed")
     assert "ValueError: the third line" in lines()[0]["exception"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("proxies, said", [(0, "192.0.2.7"), (1, "203.0.113.9")])
+def test_a_line_says_from_where_as_the_limits_count_it(client, lines, settings, proxies, said):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    client.get("/search/", REMOTE_ADDR="192.0.2.7", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert {line["ip"] for line in lines() if "ip" in line} == {said}

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from portal.accounts import membership
+from portal.audit.models import Entry
 from referrals.models import Note
 from tests import worlds
 
@@ -26,6 +27,8 @@ def test_she_chooses_and_sees_what_that_agency_sees(world, client):
     menu = client.get("/workspace/").content.decode()
     assert "Early Help practitioner, Early Help" in menu
     assert client.post(ACT_AS, {"membership": at_early_help.pk}).status_code == 302
+    row = Entry.objects.get(rule="acting_as")
+    assert (row.action, row.user_id, row.membership_id) == ("change", user.pk, at_early_help.pk)
     assert client.get(address).status_code == 200
     assert client.get("/workspace/referrals/").status_code in {403, 404}, "and no longer as the school"
 
