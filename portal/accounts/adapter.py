@@ -7,9 +7,9 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth import authenticate
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from . import devices, limits, second_factor, told
+from . import devices, known, limits, second_factor, told
 from .actor import Actor
 from .models import Device, User
 from .roles import Role
@@ -32,21 +32,29 @@ class InvitedOnly(DefaultAccountAdapter):
 
         An account that is closed is given back too: allauth says so to whoever knows its password.
         """
-        email, place = credentials.get("email", "").strip().lower(), limits.source(request)
-        counters = ((limits.ACCOUNT, email), (limits.SOURCE, place))
+        email = credentials.get("email", "").strip().lower()
+        counters = known.counters(request, email)
         if any(limits.is_full(*counter) for counter in counters):
-            raise self.validation_error("too_many_login_attempts")
+            raise self._too_many(request, email)
         AuthenticationBackend.unstash_authenticated_user()
         user = authenticate(request, **credentials)
         user = user or AuthenticationBackend.unstash_authenticated_user()
         if user is None:
-            counted = [limits.fail(*counter) for counter in counters]  # both, whatever the first says
+            counted = [limits.fail(*counter) for counter in counters]  # each, whatever the first says
             if not all(counted):
-                raise self.validation_error("too_many_login_attempts")
-            told.sign_in_failed(User.objects.filter(email__iexact=email).first(), "password", told.channel(request))
+                raise self._too_many(request, email)
+            told.sign_in_failed(self._named(email), "password", told.channel(request))
         elif any(limits.is_full(*counter) for counter in counters):
-            raise self.validation_error("too_many_login_attempts")
+            raise self._too_many(request, email)
         return user
+
+    @staticmethod
+    def _named(email: str) -> User | None:
+        return User.objects.filter(email__iexact=email).first()
+
+    def _too_many(self, request: HttpRequest, email: str) -> Exception:
+        told.locked(request, self._named(email))
+        return self.validation_error("too_many_login_attempts")
 
     def get_login_stages(self) -> list[str]:
         return ["portal.accounts.challenge.SecondStep"]
@@ -56,6 +64,11 @@ class InvitedOnly(DefaultAccountAdapter):
         request.session.begin()
         devices.opened(request, user)
         told.signed_in(user, "second factor" if second_factor.shown(request) else "password")
+
+    def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:
+        response = super().post_login(request, user, **how)
+        known.remember(request, response, user)
+        return response
 
     def logout(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:

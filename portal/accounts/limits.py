@@ -34,6 +34,7 @@ class Limit:
 
 ACCOUNT = Limit("account", 5, 5 * 60)
 SOURCE = Limit("source", 30, 60)
+BROWSER = Limit("browser", 5, 5 * 60)  # one in which she has signed in before (known.py)
 CODE = Limit("code", 5, 5 * 60)
 RESET_ACCOUNT = Limit("reset account", 3, 60 * 60)
 RESET_SOURCE = Limit("reset source", 60, 60 * 60)

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as configured
+from django.core import signing
 from django.db import connection
 from django.test import Client, RequestFactory
 
-from portal.accounts import limits
+from portal.accounts import known, limits
 from portal.accounts.models import Failures, User
 from portal.settings import env
 
@@ -82,6 +83,69 @@ def test_a_whole_school_signs_in_although_some_mistype(officer):
         assert WRONG in hands.password(Client(), f"person{n}@example.com", "mistyped").text
     for _ in range(20):
         assert hands.password(Client(), officer.email).status_code == 302
+
+
+def lock_out(email: str) -> None:
+    for _ in range(5):
+        hands.password(Client(), email, "wrong")
+    assert WAIT in hands.password(Client(), email).text
+
+
+def in_again(client: Client, email: str) -> bool:
+    client.cookies.pop(configured.SESSION_COOKIE_NAME, None)
+    return hands.password(client, email).status_code == 302
+
+
+@pytest.mark.django_db
+def test_nobody_is_locked_out_of_the_browser_in_which_she_has_signed_in_before(officer):
+    hers = Client()
+    assert in_again(hers, officer.email)
+    lock_out(officer.email)
+    assert in_again(hers, officer.email)
+
+
+@pytest.mark.django_db
+def test_nor_by_everybody_else_behind_the_same_line(officer):
+    hers = Client()
+    assert in_again(hers, officer.email)
+    for n in range(31):
+        hands.password(Client(), f"person{n}@example.com", "wrong")
+    assert WAIT in hands.password(Client(), officer.email).text
+    assert in_again(hers, officer.email)
+
+
+@pytest.mark.django_db
+def test_such_a_browser_has_its_own_five_tries(officer):
+    hers = Client()
+    assert in_again(hers, officer.email)
+    hers.cookies.pop(configured.SESSION_COOKIE_NAME)
+    for _ in range(5):
+        assert WRONG in hands.password(hers, officer.email, "wrong").text
+    assert WAIT in hands.password(hers, officer.email).text
+    assert hands.password(Client(), officer.email).status_code == 302, "the address itself is not locked by it"
+
+
+@pytest.mark.django_db
+def test_what_the_browser_keeps_counts_for_one_address_says_nothing_and_cannot_be_made(officer):
+    hers, other = Client(), User.objects.create_user("other@example.org", hands.PASSWORD, name="Other")
+    assert in_again(hers, officer.email)
+    kept = hers.cookies["known"]
+    assert (kept["httponly"], kept["samesite"]) == (True, "Lax")
+    assert officer.email not in str(signing.loads(kept.value, salt=known.SALT))
+    lock_out(other.email)
+    assert not in_again(hers, other.email)
+    lock_out(officer.email)
+    thief = Client()
+    thief.cookies["known"] = kept.value[:-3] + "AAA"
+    assert not in_again(thief, officer.email)
+
+
+@pytest.mark.django_db
+def test_a_shared_device_keeps_nothing(officer):
+    client = Client()
+    client.post("/accounts/login/", {"login": officer.email, "password": hands.PASSWORD, "shared": "on"})
+    assert "_auth_user_id" in client.session
+    assert "known" not in client.cookies
 
 
 @pytest.mark.django_db
