@@ -98,16 +98,12 @@ def main() -> int:
         roles = {"DATABASE_URL": database or "", "DATABASE_OWNER_URL": services.owner() or ""}
         found = {"TEST_REDIS_URL": redis or "", "CHROMIUM": chromium or ""}
         found = {name: value for name, value in found.items() if value}
-        passes = [run("SQLite", [*workers, "-m", "not browser and not postgres and not prove"], found)]
+        passes = [run("SQLite", [*workers, "-m", "not browser and not postgres"], found)]
         if database:
             ours = {**found, **roles, "REDIS_URL": redis or ""}
             migrate(ours)
             name = "PostgreSQL and Redis" if redis else "PostgreSQL"
-            passes.append(
-                run(
-                    name, [*workers, "-m", "not browser and not prove", "--database-only", "--ignore=tests/prove"], ours
-                )
-            )
+            passes.append(run(name, [*workers, "-m", "not browser", "--database-only"], ours))
         if chromium:
             ours = {**roles, "REDIS_URL": redis or ""} if database else {}
             journeys = {**found, **ours, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
