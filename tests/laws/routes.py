@@ -55,6 +55,17 @@ def _walk(patterns: list, path: str, namespace: str) -> Iterator[Route]:
             yield Route(name, here, pattern.callback, rule_of(pattern.callback))
 
 
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def methods_of(route: Route) -> list[str]:
+    """The operations of an address of the API; none for a page."""
+    view = getattr(route.view, "view_class", None) or getattr(route.view, "cls", None)
+    if not route.path.startswith("api/") or view is None:
+        return []
+    return [method.upper() for method in METHODS if hasattr(view, method)]
+
+
 def rule_of(view: Any) -> tuple[str, ...]:
     for thing in (view, getattr(view, "view_class", None), getattr(view, "cls", None)):
         if rule := getattr(thing, "rule", None):

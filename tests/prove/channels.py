@@ -68,7 +68,7 @@ DECISIONS: dict[str, dict[str, str]] = {
 }
 # Of all there is to try with the county as it is (some 50,000 requests), one in so many, so that a run takes minutes.
 # Each person, thing, verb and channel comes up many times. A proof draws its own lot, and the same in each run.
-LOTS = {"matrix": (0, 6), "walls": (1, 12), "canaries": (2, 12)}
+LOTS = {"matrix": (0, 12), "walls": (1, 24), "canaries": (2, 24)}
 IN_A_SAMPLE = 211
 SHELVES = ("cases", "referrals", "concerns")
 # Of these cases everything is done by everybody; of the others everything is read.

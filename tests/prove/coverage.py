@@ -1,12 +1,14 @@
 """Proof 2: every way in has let somebody in and turned somebody away; a new one that has not fails the build.
 
-Ways in: every route of the resolver and every method of an API operation, the socket, the management commands, and the
-CMS (a library's views, as one group: each of its addresses that needs no number is asked for by an editor and by an
-officer). What was tried is the matrix's own log (`Tally.ways`), and the tries of tests/laws/test_every_route_is_tried.
+Ways in: every page, every operation of the API (path and method), the socket, the management commands (commands.py says
+what letting in and turning away is there), and the CMS (a library's views, as one group: each of its addresses that
+needs no number is asked for by an editor and by an officer). What was tried is written down as it is tried: the table
+of tests/laws/test_every_route_is_tried, the CMS, the commands and the sockets.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.management import get_commands, load_command_class
@@ -15,29 +17,49 @@ from django.urls import NoReverseMatch, resolve, reverse
 
 from tests import worlds
 from tests.laws import test_every_route_is_tried as laws
-from tests.laws.routes import Route, routes
+from tests.laws.routes import Route, methods_of, routes
 
-from . import table
+from . import commands, table
 from .county import build
 from .expected import Expected
 from .matrix import Tally
 from .walker import Walker
 
 OF_OURS = ("portal", "referrals", "content", "notifications")
+CMS = "the CMS"
+
+
+@dataclass(frozen=True)
+class Way:
+    """`for_all`: it is everybody's, so there is nobody to turn away."""
+
+    name: str
+    for_all: bool = False
+
+
+def ways_in(found: list[Route] | None = None) -> list[Way]:
+    ways = [Way(CMS)]
+    for route in routes() if found is None else found:
+        if route.ours and route.name not in laws.ELSEWHERE:
+            names = [f"{method} {route.path}" for method in methods_of(route)] or [route.path]
+            ways += [Way(name, "everyone" in route.rule) for name in names]
+    ways += [Way(f"manage.py {name}") for name in our_commands()]
+    return ways + [Way(f"socket {path}") for path in commands.sockets()]
+
+
+def our_commands() -> list[str]:
+    return sorted(name for name, app in get_commands().items() if str(app).split(".")[0] in OF_OURS)
 
 
 def undeclared() -> list[str]:
     """Ways in that do not say by which rule they let anybody in."""
     silent = [route.path for route in routes() if not route.rule]
-    for name, app in get_commands().items():
-        if str(app).split(".")[0] in OF_OURS and not getattr(load_command_class(app, name), "rule", None):
-            silent.append(f"manage.py {name}")
-    return silent
-
-
-def open_to_all(route: Route) -> bool:
-    """Nobody is turned away from what is everybody's."""
-    return "everyone" in route.rule
+    app_of = get_commands()
+    return silent + [
+        f"manage.py {name}"
+        for name in our_commands()
+        if not getattr(load_command_class(app_of[name], name), "rule", None)
+    ]
 
 
 def from_the_laws(tally: Tally) -> None:
@@ -52,7 +74,9 @@ def from_the_laws(tally: Tally) -> None:
                 transaction.set_rollback(True)
             away = answer.status_code in laws.SHUT or "/accounts/login/" in answer.headers.get("Location", "")
             if away == (way == "deny") and answer.status_code in laws.OPEN | laws.SHUT:
-                tally.ways.setdefault(resolve(answer.request["PATH_INFO"]).route, set()).add(way)
+                route, method = resolve(answer.request["PATH_INFO"]).route, answer.request["REQUEST_METHOD"]
+                for tried in (route, f"{method} {route}"):
+                    tally.ways.setdefault(tried, set()).add(way)
 
 
 def of_the_library(tally: Tally) -> None:
@@ -68,29 +92,18 @@ def of_the_library(tally: Tally) -> None:
             continue
         for name in ("superuser", "editor", "officer"):
             answer = walker.ask(table.PERSONS[name], address)
-            walker.walked(
-                "get", address, inside=answer.inside and "/cms/" in (answer.headers.get("Location") or "/cms/")
-            )
+            inside = answer.inside and "/cms/" in (answer.headers.get("Location") or "/cms/")
+            tally.ways.setdefault(CMS, set()).add("allow" if inside else "deny")
 
 
-def missing(tally: Tally, found: list[Route]) -> dict[str, list[str]]:
-    """{"without_allow": routes, "without_deny": routes}; the library's views stand and fall as one."""
-    ours = [route for route in found if route.ours and route.name not in laws.ELSEWHERE]
-    library = [tally.ways.get(route.path, set()) for route in found if route.rule == ("editors",)]
-    lacking = {
-        f"without_{way}": sorted(
-            route.path for route in ours if way not in tally.ways.get(route.path, set()) and not _spared(route, way)
-        )
-        for way in ("allow", "deny")
+def missing(tally: Tally, ways: list[Way]) -> dict[str, list[str]]:
+    """{"without_allow": ways in, "without_deny": ways in}."""
+    return {
+        "without_allow": sorted(way.name for way in ways if "allow" not in tally.ways.get(way.name, set())),
+        "without_deny": sorted(
+            way.name for way in ways if not way.for_all and "deny" not in tally.ways.get(way.name, set())
+        ),
     }
-    for way in ("allow", "deny"):
-        if not any(way in tried for tried in library):
-            lacking[f"without_{way}"].append("the CMS")
-    return lacking
-
-
-def _spared(route: Route, way: str) -> bool:
-    return way == "deny" and (open_to_all(route) or route.rule == ("signed in",))
 
 
 def run(size: str) -> dict[str, Any]:
@@ -99,15 +112,33 @@ def run(size: str) -> dict[str, Any]:
         with transaction.atomic():
             step(tally)
             transaction.set_rollback(True)
-    found = routes()
-    lacking = missing(tally, found)
-    silent = undeclared()
+    commands.try_commands(tally)
+    ways = ways_in()
+    if size == "full":
+        commands.try_apart(tally)
+    else:  # what takes processes of its own is for the full size; that it is in the table is asked of it here
+        apart = {f"manage.py {name}" for name, asked in commands.COMMANDS.items() if asked.apart}
+        apart |= {f"socket {path}" for path in commands.SOCKETS}
+        ways = [way for way in ways if way.name not in apart]
+    lacking, silent = missing(tally, ways), undeclared()
     for title, lines in (("UNDECLARED", silent), *((name.upper(), lines) for name, lines in lacking.items())):
         for line in lines:
             print(f"  {title} {line}")
     return {
-        "routes": len(found),
-        "ways_tried": len(tally.ways),
+        **counted(ways),
         "undeclared": len(silent),
         **{name: len(lines) for name, lines in lacking.items()},
+        "tried_elsewhere": len(laws.ELSEWHERE),
     }
+
+
+def counted(ways: list[Way]) -> dict[str, int]:
+    """How many of each kind."""
+    kinds = {
+        "commands": "manage.py ",
+        "sockets": "socket ",
+        "api_operations": tuple(f"{method} " for method in ("GET", "POST", "PUT", "PATCH", "DELETE")),
+    }
+    found = {kind: sum(way.name.startswith(start) for way in ways) for kind, start in kinds.items()}
+    pages = len(ways) - 1 - sum(found.values())
+    return {"ways_in": len(ways), "pages": pages, **found, "cms_groups": 1}

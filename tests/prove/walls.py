@@ -152,6 +152,8 @@ class Rows(Expected):
     """Whose a whole row is, whichever of its columns a page would print."""
 
     def _reads_it(self, person: table.Person, place: Place, row: Any) -> bool:
+        if place.model is Event:  # what was said in it, a page shows to fewer
+            return self.knows(person, row) or self._was_asked(person, row)
         if place.model is Child:
             return self._on_a_case_of(person, row, "view")
         if place.model is Carer:
@@ -175,6 +177,11 @@ class Rows(Expected):
         facts = self.county.cases[self.county.name_of(case)]
         dated = table.standing(person, facts) == "on it" and "from" in facts.shares.get(person.agency, ())
         return "view_attendance" in self.on(person, case) and not (dated and row.added_at < self.county.let_in_from)
+
+    def _was_asked(self, person: table.Person, event: Event) -> bool:
+        """An agency's own invitation, also once it has answered."""
+        asked = event.kind == "invited" and person.works and event.agency.name == person.agency
+        return asked and not self._stopped(person, event.case)
 
     def _stopped(self, person: table.Person, case: Case) -> bool:
         return person.name in self.county.cases[self.county.name_of(case)].stopped
