@@ -79,8 +79,12 @@ class Operation(APIView):
     @staticmethod
     def require_confirmed(request: Request) -> None:
         """That it is still her: at a browser, or by signing in for her program's token again."""
-        by_program = isinstance(request.auth, Token)
-        if not (step_up.is_recent_by_program(request.user) if by_program else step_up.is_recent(request._request)):
+        token = request.auth
+        if not (
+            step_up.is_recent_by_program(token.user)
+            if isinstance(token, Token)
+            else step_up.is_recent(request._request)
+        ):
             raise ConfirmAgain
 
     def sees(self, model: type[Model], reference: str) -> bool:
