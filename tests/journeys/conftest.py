@@ -3,11 +3,14 @@
 world                     the people of tests/worlds.py and nothing else yet
 person("officer")         a page in a browser of her own, signed in;  person("officer", width=360, script=False)
 axe(page)                 fails where axe finds something serious on the page as it is now
+look(page, axe, "name")   the same, and nothing sticks out at a phone's width nor at a desk's
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -42,3 +45,13 @@ def axe() -> Callable:
         assert not serious, f"{page.url}\n{found.generate_report()}"
 
     return look
+
+
+def look(page, axe, name: str) -> None:
+    """Nothing sticks out at either width, and axe finds nothing serious. SHOTS=folder keeps a picture of each."""
+    for width in (PHONE, DESK):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.locator("html").evaluate("e => e.scrollWidth") <= width, (name, width)
+        if folder := os.environ.get("SHOTS"):
+            page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+    axe(page)

@@ -1,7 +1,7 @@
 """Two ways to fill in a page. A story told once is walked by both: the keyboard alone, and a pointer.
 
-`type(label, text)` · `choose(label, of=question)` one of some radios · `tick(label)` a box
-· `press(name)` a button or a link.
+`type(label, text)` · `choose(label, of=question)` one of some radios · `pick(label, option)` one of a list
+· `tick(label)` a box · `press(name)` a button or a link.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ class Pointer:
 
     def choose(self, label: str, of: str = "") -> None:
         radio(self.page, label, of).check()
+
+    def pick(self, label: str, option: str) -> None:
+        self.page.get_by_label(label, exact=True).select_option(label=option)
 
     def tick(self, label: str) -> None:
         self.page.get_by_role("checkbox", name=label, exact=True).check()
@@ -55,6 +58,12 @@ class Keyboard:
             self.page.keyboard.press("ArrowDown")
         self.page.keyboard.press("Space")
         expect(wanted).to_be_checked()
+
+    def pick(self, label: str, option: str) -> None:
+        wanted = self.page.get_by_label(label, exact=True)
+        self._reach(wanted)
+        self.page.keyboard.type(option)
+        expect(wanted.locator("option:checked")).to_have_text(option)
 
     def tick(self, label: str) -> None:
         wanted = self.page.get_by_role("checkbox", name=label, exact=True)

@@ -1,8 +1,6 @@
 """A head invites a colleague; she comes in by the link in the mail, works, and leaves: all without JavaScript too."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -10,19 +8,9 @@ from playwright.sync_api import expect
 
 from notifications.email import send_letters
 from portal.accounts.models import Membership
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.conftest import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def look(page, axe, name: str) -> None:
-    """Nothing sticks out at either width, and axe finds nothing serious. SHOTS=folder keeps a picture of each."""
-    for width in (PHONE, DESK):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.locator("html").evaluate("e => e.scrollWidth") <= width, (name, width)
-        if folder := os.environ.get("SHOTS"):
-            page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
-    axe(page)
 
 
 def test_invited_let_in_and_gone(world, person, browser_context, axe):
