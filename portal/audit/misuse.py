@@ -16,7 +16,8 @@ from django.utils import timezone
 from .models import Entry, Prompt
 from .trail import LEAVING, OWN_SURNAME, TAKEN_OUT
 
-LOOKED = ("view", *TAKEN_OUT)
+LOOKED = ("view", "reveal", *TAKEN_OUT)
+ABOUT_CHILDREN = frozenset({"concern", "referral", "case"})  # their references stand for a child where none is known
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Look:
-    """One row of the trail. `child`: its identifier, or the reference where there is no child yet."""
+    """One row of the trail. `child`: its identifier, the reference where there is no child yet, or "" for none."""
 
     at: datetime.datetime
     user_id: int
@@ -55,9 +56,12 @@ def look(now: datetime.datetime | None = None) -> int:
     rows = (
         Entry.objects.filter(at__gt=since, at__lte=now, action__in=LOOKED, user_id__isnull=False)
         .order_by("at", "id")
-        .values_list("at", "user_id", "about", "reference", "flag", "action")
+        .values_list("at", "user_id", "about", "noun", "reference", "flag", "action")
     )
-    looks = [Look(at, user, about or reference, flag, action) for at, user, about, reference, flag, action in rows]
+    looks = [
+        Look(at, user, about or (reference if noun in ABOUT_CHILDREN else ""), flag, action)
+        for at, user, about, noun, reference, flag, action in rows
+    ]
     return sum(_keep(prompt) for prompt in prompts(looks, limits))
 
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from portal.accounts import identity
 from portal.accounts.actor import Actor
 from portal.accounts.models import Agency, User
 from portal.audit import trail
 from portal.audit.models import Entry, Prompt
 from referrals import policy, reference
-from referrals.models import ConflictOfInterest, Restriction
+from referrals.models import Case, Concern, ConflictOfInterest, Referral, Restriction
 from referrals.workflow import Noun, Verb
 
 from . import rules_said
@@ -51,6 +52,11 @@ class Asked:
     action: str = ""
     since: datetime.date | None = None
     until: datetime.date | None = None
+
+    @property
+    def reference(self) -> str:
+        """`about`, if it is a reference: what else was typed may be a name, and is written nowhere."""
+        return reference.parse(self.about) or ""
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,7 @@ def page(actor: Actor, asked: Asked, *, after: str = "") -> Page:
 def export(actor: Actor, asked: Asked) -> str:
     """The same rows as a CSV file of MOST lines at most; that it was taken out is itself a row."""
     rows = list(_rows(actor, asked)[:MOST])
-    trail.write("export", by=actor, noun="audit", reference=asked.about or "trail", channel="export")
+    trail.write("export", by=actor, noun="audit", reference=asked.reference or "trail", channel="export")
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(HEADINGS)
@@ -127,22 +133,16 @@ def guarded(cell: str) -> str:
 def _rows(actor: Actor, asked: Asked) -> QuerySet[Entry]:
     policy.require(actor, Verb.VIEW_ACTIVITY, Noun.COUNTY)
     found = Entry.objects.exclude(flag=trail.KEPT).order_by("-at", "-id")
-    # Whoever must not know of a child does not learn of it here either.
-    mine = ConflictOfInterest.objects.filter(user=actor.user, lifted_at__isnull=True)
-    kept_from_me = Restriction.objects.filter(from_user=actor.user, lifted_at__isnull=True)
-    for child in kept_from_me.values_list("child_id", flat=True):
-        found = found.exclude(about=str(child))
-    for child, concern, referral in mine.values_list("child_id", "concern__reference", "referral__reference"):
-        if child:
-            found = found.exclude(about=str(child))
-        found = found.exclude(reference__in=[one for one in (concern, referral) if one])
+    children, references = _kept_from(actor)
+    if children or references:
+        found = found.exclude(about__in=children).exclude(reference__in=references)
     if asked.who:
         named = User.objects.filter(Q(email__iexact=asked.who) | Q(name__icontains=asked.who))
         found = found.filter(user_id__in=list(named.values_list("pk", flat=True)[:200]))
     if asked.agency:
         found = found.filter(agency_id=asked.agency)
     if asked.about:
-        found = found.filter(reference=reference.parse(asked.about) or asked.about)
+        found = found.filter(reference=asked.reference or asked.about)
     if asked.action in WORDS:
         found = found.filter(action=asked.action)
     if asked.since:
@@ -150,6 +150,24 @@ def _rows(actor: Actor, asked: Asked) -> QuerySet[Entry]:
     if asked.until:
         found = found.filter(at__lt=_midnight(asked.until + datetime.timedelta(days=1)))
     return found
+
+
+@identity.as_worker()
+def _kept_from(actor: Actor) -> tuple[list[str], list[str]]:
+    """The children whoever reads must not know of, and every reference that speaks of one: of a case, and of what
+    arrived, before it was known whom it is about, too. Asked as the service: such rows are hidden from her."""
+    mine = ConflictOfInterest.objects.in_force().filter(user=actor.user)
+    from_me = Restriction.objects.in_force().filter(from_user=actor.user).values_list("child_id", flat=True)
+    children = [*mine.filter(child__isnull=False).values_list("child_id", flat=True), *from_me]
+    arrived = [one for pair in mine.values_list("concern__reference", "referral__reference") for one in pair if one]
+    if not children:
+        return [], arrived
+    theirs = Q(case__child__in=children) | Q(likely__in=children)
+    rows = (Case.objects.filter(child__in=children), Concern.objects.filter(theirs), Referral.objects.filter(theirs))
+    return [str(child) for child in children], [
+        *arrived,
+        *(ref for of in rows for ref in of.values_list("reference", flat=True)),
+    ]
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:

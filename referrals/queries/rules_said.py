@@ -26,6 +26,8 @@ SAID = {
     "break_glass": "Emergency access was not given",
     "reviewed": "Somebody else looked at it",
     "explain": "Asked who can see the case",
+    "matched": "Shown beside what arrived, as perhaps the same child",
+    "acting_as": "Acts as this membership of hers from now on",
     "sign_out": "Signed out",
     "suspended": "Access paused",
     "restored": "Access given back",

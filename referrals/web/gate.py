@@ -53,12 +53,14 @@ def workspace(*rule: str) -> Callable[[View], View]:
 def _written_down(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """What was shown to whom goes into the audit trail, last, so that nobody waits for it longer than need be."""
     if response.status_code == 200:
-        route = request.resolver_match.url_name
-        found = getattr(request, "found", [])
-        if found:
-            looking.shown(actor_of(request), found, channel="fragment" if route in FRAGMENTS else "page")
+        route, actor = request.resolver_match.url_name, actor_of(request)
+        if found := getattr(request, "found", []):
+            action = "print" if route in looking.PRINTED else "view"
+            looking.shown(actor, found, action=action, channel="fragment" if route in FRAGMENTS else "page")
+            looking.matched(actor, getattr(request, "matched", []))
         elif route in looking.LISTS:
-            looking.listed(actor_of(request), route)
+            searched = any(request.GET.get(key) for key in looking.SEARCHED.get(route, ()))
+            looking.listed(actor, route, action="search" if searched else "list")
     return response
 
 

@@ -18,7 +18,7 @@ from portal.accounts.step_up import recently_confirmed
 from portal.audit import misuse, trail
 from portal.audit.models import Prompt
 from portal.ui.forms import Form, LongTextField, RadiosField
-from referrals import policy
+from referrals import looking, policy
 from referrals.queries import looked
 from referrals.workflow import Noun, Verb
 
@@ -51,7 +51,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     asked, typed, wrong = _asked(request)
     found = looked.page(actor, asked, after=request.GET.get("after", "")[:60])
     if typed:
-        trail.write("search", by=actor, noun="audit", reference=asked.about or "trail")
+        trail.write("search", by=actor, noun="audit", reference=asked.reference or "trail")
     else:
         trail.write("list", by=actor, noun="audit", reference="trail")
     address = reverse("workspace:audit")
@@ -138,6 +138,7 @@ def prompt(request: HttpRequest, number: int) -> HttpResponse:
     found = looked.question(actor, number) if number < 2**63 else None
     if found is None:
         raise Http404("There is no such prompt.")
+    looking.named(actor, "prompt", number)
     form = ReviewForm(request.POST if request.method == "POST" else None)
     if found.prompt.reviewed_at is None and form.is_valid():
         if misuse.review(found.prompt, by_user=actor.user.pk, **form.cleaned_data):

@@ -11,7 +11,7 @@ from portal.accounts import identity
 from portal.accounts.middleware import actor_of
 from portal.audit import trail
 from portal.ui.forms import Form, TextField
-from referrals import policy
+from referrals import policy, reference
 from referrals.queries import unseen, who
 from referrals.workflow import Noun, Verb
 
@@ -48,15 +48,17 @@ def why(request: HttpRequest) -> HttpResponse:
     if asked and form.is_valid():
         case = unseen.case_for(actor, Verb.EXPLAIN, form.cleaned_data["reference"])
         if case is None:
+            typed = reference.parse(form.cleaned_data["reference"]) or ""
+            trail.write("refused", by=actor, noun="case", reference=typed, decision=trail.REFUSED, rule="explain")
             form.add_error("reference", NO_CASE)
         else:
+            trail.write("search", by=actor, thing=case, about=case.child_id, rule="explain")
             people = who.people_named(form.cleaned_data["person"])
             if not people:
                 form.add_error("person", "Nobody has this name or email address. Check the spelling")
             elif len(people) > 1:
                 context |= {"case": case, "people": people, "most": len(people) == who.MOST}
             else:
-                trail.write("search", by=actor, thing=case, about=case.child_id, rule="explain")
                 with identity.as_actor(unseen.SERVICE):
                     context |= {"case": case, "person": people[0], "answers": who.why(case, people[0])}
     return render(request, "referrals/oversight/why.html", context)

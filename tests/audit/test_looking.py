@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.accounts.tokens import issue
@@ -14,7 +17,8 @@ from portal.audit import trail
 from portal.audit.models import Entry
 from referrals import looking, reference
 from referrals.actions.case.add_note import add_note
-from referrals.models import Event
+from referrals.models import BreakGlass, Event, Referral
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 ABSENT = reference.from_number(reference.CASE, 5)
@@ -129,5 +133,66 @@ def test_saving_a_note_takes_fifteen_queries_at_most(world):
 
 
 def test_every_list_that_is_named_is_a_page_there_is():
-    names = {pattern.name for pattern in get_resolver("referrals.web.urls").url_patterns}
-    assert names >= looking.LISTS
+    modules = ("referrals.web.urls", "notifications.urls")
+    names = {pattern.name for module in modules for pattern in get_resolver(module).url_patterns}
+    assert names >= looking.LISTS | looking.PRINTED | set(looking.SEARCHED)
+
+
+def test_a_child_shown_beside_what_arrived_was_looked_at(world):
+    case = world.open_case
+    again = worlds.sent_referral(world, seed=16)
+    assert again.upn == case.child.upn
+    client_of(world, "duty").get(reverse("workspace:intake-item", args=[again.reference]))
+    row = newest("view", reference=case.reference)
+    assert (row.rule, row.about, row.user_id) == ("matched", str(case.child_id), world.duty.user.pk)
+
+
+@pytest.mark.parametrize("name", ["submitted", "received concern", "open case"])
+def test_her_own_surname_is_noticed_on_what_arrived_and_beside_it_too(world, name):
+    thing = worlds.sent_referral(world, seed=16) if name == "open case" else world.fresh(name)
+    User.objects.filter(pk=world.duty.user.pk).update(name=f"Duty {thing.child_last_name}")
+    client_of(world, "duty").get(reverse("workspace:intake-item", args=[thing.reference]))
+    assert newest("view", reference=thing.reference).flag == trail.OWN_SURNAME
+    if name == "open case":
+        assert newest("view", rule="matched").flag == trail.OWN_SURNAME
+
+
+def test_what_arrived_and_became_a_case_is_about_the_child(world):
+    arrived = Referral.objects.filter(case__isnull=False).first()
+    client_of(world, "duty").get(reverse("workspace:intake-item", args=[arrived.reference]))
+    assert newest("view", reference=arrived.reference).about == str(arrived.case.child_id)
+
+
+@pytest.mark.parametrize(
+    "name, address, action, noun, reference",
+    [
+        ("officer", "/workspace/notifications/", "list", "", "inbox"),
+        ("manager", "/workspace/people/", "list", "", "people"),
+        ("manager", "/workspace/people/?words=lead", "search", "", "people"),
+        ("manager", "/workspace/people/leavers/", "list", "", "people-leavers"),
+        ("manager", "/workspace/people/{lead}/", "view", "person", "{lead}"),
+        ("manager", "/workspace/break-glass/reviews/", "list", "", "break-glass-reviews"),
+        ("manager", "/workspace/break-glass/reviews/{glass}/", "view", "break_glass", "{case}"),
+        ("dpo", "/workspace/audit/prompts/", "list", "", "audit-prompts"),
+        ("dpo", "/workspace/why/?reference={case}&person=Person", "search", "case", "{case}"),
+        ("dpo", "/workspace/why/?reference={case}&person=Nobody", "search", "case", "{case}"),
+        ("dpo", "/workspace/why/?reference=A-222-2222&person=lead", "refused", "case", "*"),
+        ("sen", "/workspace/cases/{case}/print/", "print", "case", "{case}"),
+    ],
+)
+def test_every_page_about_people_is_a_row(world, name, address, action, noun, reference):
+    who = {"user": world.people["health"].user, "membership": world.people["health"].membership}
+    glass = BreakGlass.objects.create(
+        **who,
+        case=world.open_case,
+        told=world.officer.user,
+        reason="A child is missing",
+        ends_at=timezone.now() + datetime.timedelta(hours=1),
+    )
+    names = {"lead": world.lead.user.pk, "case": world.open_case.reference, "glass": glass.pk}
+    before = Entry.objects.count()
+    assert client_of(world, name).get(address.format(**names)).status_code == 200
+    assert Entry.objects.count() == before + 1
+    row = newest(action)
+    assert (row.noun, row.user_id) == (noun, world.people[name].user.pk)
+    assert reference == "*" or row.reference == reference.format(**names)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from portal.audit import misuse
+from portal.accounts.models import User
+from portal.audit import misuse, trail
 from portal.audit.misuse import Limits, Look
 from portal.audit.models import Prompt
 
@@ -105,3 +106,15 @@ def test_what_goes_on_is_one_prompt_and_what_was_reviewed_is_not_opened_again():
     assert not misuse._keep(next(misuse.prompts(browsing(start, 55, 12), LIMITS)))
     kept.refresh_from_db()
     assert (kept.count, kept.reviewed_by, kept.outcome) == (48, 5, "expected")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "noun, action, noticed", [("case", "reveal", True), ("case", "view", True), ("person", "view", False)]
+)
+def test_what_was_revealed_counts_as_a_look_and_a_colleagues_page_as_none(noun, action, noticed):
+    user = User.objects.create_user("many@council.example.org", None, name="Many")
+    for number in range(LIMITS.children):
+        trail.write(action, by=None, user=user, noun=noun, reference=f"thing {number}")
+    misuse.look()
+    assert Prompt.objects.filter(rule=MANY, user_id=user.pk).exists() is noticed

@@ -15,14 +15,16 @@ from portal.accounts.models import Membership
 from portal.audit import trail
 from portal.audit.models import Entry, Prompt
 from portal.worker import look_for_misuse
-from referrals import policy
+from referrals import policy, reference
 from referrals.events import Kind
-from referrals.models import ConflictOfInterest
+from referrals.models import ConflictOfInterest, Referral
 from referrals.queries import looked, rules_said
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 OVERSEERS = ("manager", "dpo")
 WORKER = Actor.machine("worker")
+ABSENT = reference.from_number(reference.CASE, 5)
 
 
 def client_of(world, name: str) -> Client:
@@ -111,12 +113,39 @@ def test_a_manager_with_a_conflict_does_not_learn_of_the_child_here(world):
     assert looked.page(world.dpo, asked).lines
 
 
+def test_nor_by_what_arrived_about_the_child_nor_by_what_somebody_was_refused(world):
+    case = world.open_case
+    arrived = Referral.objects.filter(case=case).first()
+    waiting = worlds.sent_referral(world, seed=16)
+    waiting.refresh_from_db()
+    assert waiting.likely_id == case.child_id
+    duty = client_of(world, "duty")
+    references = {case.reference, arrived.reference, waiting.reference}
+    for one in references - {case.reference}:
+        duty.get(f"/workspace/intake/{one}/")
+    for one in references:
+        client_of(world, "other lead").get(f"/workspace/cases/{one}/")
+
+    def said(actor) -> set[str]:
+        file = looked.export(actor, looked.Asked())
+        return {line.reference for line in looked.page(actor, looked.Asked()).lines} | {
+            one for one in references if one in file
+        }
+
+    assert references <= said(world.manager)
+    ConflictOfInterest.objects.create(
+        user=world.manager.user, child=case.child, reason="My niece", declared_by=world.manager.user
+    )
+    assert not references & said(world.manager)
+    assert references <= said(world.dpo)
+
+
 def test_the_file_is_guarded_against_formulas_and_is_itself_in_the_trail(world):
-    trail.write("reveal", by=world.officer, reference="A-2", why="=HYPERLINK(1)")
-    rows = list(csv.reader(io.StringIO(looked.export(world.manager, looked.Asked(about="A-2")))))
+    trail.write("reveal", by=world.officer, reference=ABSENT, why="=HYPERLINK(1)")
+    rows = list(csv.reader(io.StringIO(looked.export(world.manager, looked.Asked(about=ABSENT)))))
     assert rows[0] == looked.HEADINGS and rows[1][-2] == "'=HYPERLINK(1)"
     export = Entry.objects.get(action="export")
-    assert (export.user_id, export.channel, export.reference) == (world.manager.user.pk, "export", "A-2")
+    assert (export.user_id, export.channel, export.reference) == (world.manager.user.pk, "export", ABSENT)
 
 
 def test_the_file_holds_the_code_that_stays_and_the_words_for_it(world):

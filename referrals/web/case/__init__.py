@@ -36,5 +36,6 @@ def urls() -> list:
         path(f"{ONE}who/", who.who, name="case-who"),
         path(f"{ONE}restrictions/", restrictions.standing, name="case-restrictions"),
         path(f"{ONE}history/", pages.history, name="case-history"),
+        path(f"{ONE}print/", pages.printed, name="case-print"),
         *(path(f"{ONE}{verb}/", view, {"verb": verb}, name="case-verb") for verb, view in VERBS.items()),
     ]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.accounts.middleware import actor_of
 from portal.accounts.roles import CASEWORK_ROLES
 from portal.ui.charts import charts_of
 from referrals import policy, protection
+from referrals.models import Case
 from referrals.models.case import OUTCOMES
 from referrals.queries import attendance as register
-from referrals.queries import case_list, case_page
+from referrals.queries import case_list, case_page, timeline
 from referrals.queries import history as changes
 from referrals.queries import people as around
 from referrals.questions.referral.pupil import SEN_STATUS
@@ -113,14 +116,20 @@ def people(request: HttpRequest, reference: str) -> HttpResponse:
         case,
         allowed,
         here="case-people",
-        adults=around.adults(case, allowed),
-        school=protection.school_of(case),
-        hides_school=protection.of_case(case).hides_school,
-        sen=dict(SEN_STATUS).get(case.child.send_status, case.child.send_status),
+        **_family(case, allowed),
         parts=around.parts(case),
         audience=around.audience(case),
         concerns=around.concerns(actor_of(request), case),
     )
+
+
+def _family(case: Case, allowed: frozenset[Verb]) -> dict[str, Any]:
+    return {
+        "adults": around.adults(case, allowed),
+        "school": protection.school_of(case),
+        "hides_school": protection.of_case(case).hides_school,
+        "sen": dict(SEN_STATUS).get(case.child.send_status, case.child.send_status),
+    }
 
 
 @workspace("case.view_story")
@@ -143,4 +152,24 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
         page=found,
         older_href=older(case, "case-history", found.older),
         looked_href=f"{reverse('workspace:audit')}?{urlencode({'reference': case.reference})}" if oversees else "",
+    )
+
+
+@workspace("case.view")
+@require_safe
+def printed(request: HttpRequest, reference: str) -> HttpResponse:
+    """The case on paper: what this person reads of it on its pages, protected details masked as there."""
+    case, allowed = case_of(request, reference)
+    actor = actor_of(request)
+    return show(
+        request,
+        "print",
+        case,
+        allowed,
+        overview=case_page.overview(actor, case, allowed),
+        story=timeline.page(actor, case) if Verb.VIEW_STORY in allowed else None,
+        by=actor.user.name,
+        at=timezone.now(),
+        outcome=OUTCOMES.get(case.outcome, ""),
+        **(_family(case, allowed) if Verb.VIEW_PEOPLE in allowed else {}),
     )

@@ -192,6 +192,7 @@ class Decision:
 
 
 def _sheet(request: HttpRequest, thing: Thing, decision: Decision) -> HttpResponse:
+    request.matched = [known.case for known in decision.sheet.known]  # for the trail
     outcome = decision.sheet.outcome
     errors = decision.errors
     return render(

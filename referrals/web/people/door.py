@@ -13,7 +13,7 @@ from portal.accounts.access import declares
 from portal.accounts.middleware import actor_of
 from portal.accounts.models import Membership
 from portal.accounts.step_up import recently_confirmed
-from referrals import policy
+from referrals import looking, policy
 from referrals.access import reach
 from referrals.queries import staff
 from referrals.web.gate import workspace
@@ -44,6 +44,7 @@ def person_of(request: HttpRequest, number: int) -> staff.Person:
     found = staff.person(actor_of(request), number)
     if found is None:
         raise Http404("There is no such person.")
+    looking.named(actor_of(request), "person", found.user.pk)
     return found
 
 
