@@ -1,10 +1,11 @@
-"""A POST that carries an Idempotency-Key is carried out once: sent again, it gets the first answer, to the byte.
+"""A POST that carries an Idempotency-Key is carried out once: sent again, it is answered that it has been done.
 
-The key's row, the change and the kept answer are one transaction. Two at the same moment: the second waits for the
-first on the unique key, then is given its answer. Kept for KEPT_HOURS; the worker forgets older ones.
+The key's row and the change are one transaction. Two at the same moment: the second waits for the first on the unique
+key, then is answered as a repetition. Kept for KEPT_HOURS; the worker forgets older ones.
 
-An answer is repeated only to the membership that it was given to, and only while she may still see what it is about:
-rights end at once, for what was said before as well.
+Kept is the fact alone: that it was done, with which status, and to what (its reference, or a note's number). What is
+said of that thing is said anew, as whoever asks may see it now: rights end at once, and what has been protected since
+is protected here too. It is answered only to the membership that did it.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
@@ -30,23 +31,30 @@ from .problems import KeyReused
 
 KEPT_HOURS = 24
 LONGEST = 200  # characters of a key
-HEADERS = ("Content-Type", "Location")
+HEADERS = ("Location",)
 GOODBYE = {"reference", "stage", "allowed_actions"}  # all that is said where what was done was to go out of sight
 
 
-def once(
-    request: Request, actor: Actor, work: Callable[[], Response], still_sees: Callable[[dict[str, Any]], bool]
-) -> HttpResponse:
-    """`work()`'s answer, or the one it gave the first time this person, in this membership, sent this key.
+class Done(NamedTuple):
+    """The first answer, and the fact that stays of it: {"reference": …} or {"id": …} of a note, or all of a GOODBYE."""
 
-    `still_sees(answer)`: whether the actor may still see the thing that the first answer is about; else Http404.
+    response: Response
+    fact: dict[str, Any]
+
+
+def once(
+    request: Request, actor: Actor, work: Callable[[], Done], again: Callable[[dict[str, Any]], dict[str, Any]]
+) -> Response:
+    """`work()`'s answer, or that it was done when this person, in this membership, sent this key for the first time.
+
+    `again(fact)`: what the actor is told of the thing now; it raises Http404 where she no longer sees it.
     """
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > LONGEST or not key.isascii() or not key.isprintable():
         raise ParseError(f"An Idempotency-Key is up to {LONGEST} letters, digits and signs of ASCII.")
     if not key:
         with transaction.atomic():
-            return work()
+            return work().response
     fingerprint = _fingerprint(request)
     kept = _kept(actor, key)
     if kept is None:
@@ -55,15 +63,9 @@ def once(
                 kept = IdempotencyKey.objects.create(
                     user=actor.user, membership=actor.membership, key=key, request_hash=fingerprint
                 )
-                response = work()
-                response.accepted_renderer = request.accepted_renderer
-                response.accepted_media_type = request.accepted_media_type
-                response.renderer_context = {"request": request}
-                kept.status = response.status_code
-                kept.body = response.rendered_content
-                kept.headers = {
-                    name: value for name in HEADERS if (value := response.get(name) or _media_type(request, name))
-                }
+                response, fact = work()
+                kept.status, kept.body = response.status_code, orjson.dumps(fact)
+                kept.headers = {name: response[name] for name in HEADERS if name in response}
                 kept.save()
                 return response
         except IntegrityError:
@@ -72,10 +74,10 @@ def once(
                 raise
     if kept.request_hash != fingerprint:
         raise KeyReused
-    said = orjson.loads(bytes(kept.body))
-    if said.keys() != GOODBYE and not still_sees(said):
-        raise Http404
-    return HttpResponse(bytes(kept.body), status=kept.status, headers={**kept.headers, "Idempotent-Replayed": "true"})
+    fact = orjson.loads(bytes(kept.body))
+    said = fact if fact.keys() == GOODBYE else again(fact)
+    headers = {name: value for name, value in kept.headers.items() if name in HEADERS}
+    return Response(said, status=kept.status, headers={**headers, "Idempotent-Replayed": "true"})
 
 
 @identity.as_worker()
@@ -92,7 +94,3 @@ def _kept(actor: Actor, key: str) -> IdempotencyKey | None:
 def _fingerprint(request: Request) -> str:
     plain: HttpRequest = request._request
     return hashlib.sha256(b"\n".join([plain.method.encode(), plain.path.encode(), plain.body])).hexdigest()
-
-
-def _media_type(request: Request, name: str) -> str:
-    return request.accepted_media_type if name == "Content-Type" else ""

@@ -35,9 +35,7 @@ from .verbs import VERBS, NoteFields, judged_edit
 CURSOR = OpenApiParameter("cursor", str, description="From `next` of the page before.")
 LIMIT = OpenApiParameter("limit", int, description="Rows a page: 1 to 100, 25 by default.")
 AFTER = OpenApiParameter("after", int, description="The number of the last event you have.")
-KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="Sent again, the first answer again."
-)
+KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Sent again, it is done once.")
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409), answers.Problem)
 
@@ -87,8 +85,10 @@ class Operation(APIView):
         ):
             raise ConfirmAgain
 
-    def sees(self, model: type[Model], reference: str) -> bool:
-        return policy.visible_to(self.actor, model).filter(reference=reference).exists()
+    def still(self, model: type[Model], reference: str) -> dict[str, Any]:
+        """What the actor is told of a thing now that she did something with before."""
+        found = self.find(lambda actor: policy.visible_to(actor, model), reference)
+        return detail_of(self.actor, found, policy.allowed(self.actor, found))
 
 
 class ListOf(Operation):
@@ -147,10 +147,10 @@ class Referrals(ListOf):
     )
     def post(self, request: Request) -> HttpResponse:
         return idempotency.once(
-            request, self.actor, lambda: self.begin(request), lambda said: self.sees(Referral, said["reference"])
+            request, self.actor, lambda: self.begin(request), lambda fact: self.still(Referral, fact["reference"])
         )
 
-    def begin(self, request: Request) -> Response:
+    def begin(self, request: Request) -> idempotency.Done:
         """A draft of the caller's school, with any tasks' answers that were sent."""
         policy.require(self.actor, Verb.START, Noun.REFERRAL)
         fields = answers.ReferralFields(data=request.data)
@@ -159,7 +159,8 @@ class Referrals(ListOf):
         for task, sent in fields.validated_data["answers"].items():
             judged_edit(draft, self.actor, {"task": task, "answers": sent, "version": None})
         verbs = policy.allowed(self.actor, draft)
-        return Response(rows.referral_detail(draft, verbs, False), status=201, headers={"Location": rows.url(draft)})
+        made = Response(rows.referral_detail(draft, verbs, False), status=201, headers={"Location": rows.url(draft)})
+        return idempotency.Done(made, {"reference": draft.reference})
 
 
 @declares("case.view", "case.join")
@@ -247,16 +248,24 @@ class Notes(Operation):
     )
     def post(self, request: Request, reference: str) -> HttpResponse:
         return idempotency.once(
-            request, self.actor, lambda: self.add(request, reference), lambda _: self.sees(Case, reference)
+            request, self.actor, lambda: self.add(request, reference), lambda fact: self.added(reference, fact["id"])
         )
 
-    def add(self, request: Request, reference: str) -> Response:
+    def added(self, reference: str, number: int) -> dict[str, Any]:
+        case = self.find(lambda actor: policy.visible_to(actor, Case), reference)
+        note = api_lists.notes(self.actor, case).filter(pk=number).first()
+        if note is None:
+            raise Http404
+        protection.of_case(case).hide_schools(note.agency)
+        return rows.note(note)
+
+    def add(self, request: Request, reference: str) -> idempotency.Done:
         case = self.find(lambda actor: policy.visible_to(actor, Case), reference)
         policy.require(self.actor, Verb.ADD_NOTE, case)
         fields = NoteFields(data=request.data)
         fields.is_valid(raise_exception=True)
         note: Note = add_note(case, by=self.actor, **fields.validated_data)
-        return Response(rows.note(note), status=201)
+        return idempotency.Done(Response(rows.note(note), status=201), {"id": note.pk})
 
 
 def transition_view(noun: Noun, verb: Verb) -> type[Operation]:
@@ -286,12 +295,12 @@ def transition_view(noun: Noun, verb: Verb) -> type[Operation]:
                     raise Throttled(detail=too_many)
             if handler.answers:
                 with transaction.atomic():
-                    return self.work(request, reference)
+                    return self.work(request, reference).response
             return idempotency.once(
-                request, self.actor, lambda: self.work(request, reference), lambda _: self.sees(model, reference)
+                request, self.actor, lambda: self.work(request, reference), lambda _: self.still(model, reference)
             )
 
-        def work(self, request: Request, reference: str) -> Response:
+        def work(self, request: Request, reference: str) -> idempotency.Done:
             thing = self.find(lambda actor: policy.visible_to(actor, model, *Verb), reference)
             policy.require(self.actor, verb, thing)
             fields = handler.fields(data=request.data)
@@ -300,12 +309,13 @@ def transition_view(noun: Noun, verb: Verb) -> type[Operation]:
                 self.require_confirmed(request)
             done = handler.do(thing, self.actor, dict(fields.validated_data))
             if handler.answers:
-                return Response(done)
+                return idempotency.Done(Response(done), {})
             fresh = model._default_manager.filter(pk=thing.pk).first()
             verbs = policy.allowed(self.actor, fresh) if fresh else frozenset()
             if not verbs:  # a refused invitation: what was done was to go out of sight
-                return Response({"reference": thing.reference, "stage": thing.stage, "allowed_actions": []})
-            return Response(detail_of(self.actor, fresh, verbs))
+                goodbye = {"reference": thing.reference, "stage": thing.stage, "allowed_actions": []}
+                return idempotency.Done(Response(goodbye), goodbye)
+            return idempotency.Done(Response(detail_of(self.actor, fresh, verbs)), {"reference": thing.reference})
 
     Do.__name__ = f"{verb}_{noun}".title().replace("_", "")
     return Do

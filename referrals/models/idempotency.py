@@ -1,4 +1,4 @@
-"""The first answer to an API request that carried an Idempotency-Key, kept so that a retry gets the same one."""
+"""That an API request with an Idempotency-Key was carried out, kept so that a retry is not carried out again."""
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +6,8 @@ from django.db import models
 
 class IdempotencyKey(models.Model):
     """`membership`: whom the person acted as; as another she is another. Empty only in rows from before it was kept.
+
+    `body`: to what it was done, as JSON: a reference or a note's number, and nothing that is said of it.
 
     `request_hash`: SHA-256 of method, path and body. The same key with another request is refused, not replayed."""
 

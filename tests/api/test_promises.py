@@ -1,5 +1,7 @@
 """What every operation promises: sign in, 404 for what is invisible, problems that say what to do, once per key."""
 
+import json
+
 import pytest
 from django.urls import reverse
 from rest_framework.test import APIClient
@@ -367,3 +369,30 @@ def test_the_sentences_are_those_of_the_screens(api, world):
     ):
         body = is_problem(api("officer").post(url, sent, format="json"), 400)
         assert sentence in body["errors"].values()
+
+
+def test_what_is_sent_again_is_answered_as_she_may_see_it_now(api, world):
+    from referrals.actions.case.restrict import restrict
+
+    case = worlds.opened_case(world, invited=("Early Help",))
+    client, url = api("early help"), f"/api/v1/cases/{case.reference}/"
+    first = client.post(f"{url}join/", {}, format="json", HTTP_IDEMPOTENCY_KEY="j")
+    assert case.school.name in first.text
+    kept = IdempotencyKey.objects.get(key="j")
+    assert json.loads(bytes(kept.body)) == {"reference": case.reference}, "the fact, and nothing that was said"
+    carer = case.child.carers.first()
+    restrict(case, by=world.officer, from_carer=carer, covers={"school"}, reason="There is a court order.")
+    again = client.post(f"{url}join/", {}, format="json", HTTP_IDEMPOTENCY_KEY="j")
+    assert (again.status_code, again["Idempotent-Replayed"]) == (200, "true")
+    assert case.school.name not in again.text
+    assert again.json() == client.get(url).json()
+
+
+def test_a_note_sent_again_is_read_anew_and_only_by_whoever_still_reads_it(api, world):
+    case = worlds.opened_case(world)
+    client, url = api("officer"), f"/api/v1/cases/{case.reference}/notes/"
+    client.post(url, {"body": "Once."}, format="json", HTTP_IDEMPOTENCY_KEY="k")
+    kept = IdempotencyKey.objects.get(key="k")
+    assert json.loads(bytes(kept.body)) == {"id": Note.objects.get().pk}
+    Note.objects.update(body="Taken back.")
+    assert client.post(url, {"body": "Once."}, format="json", HTTP_IDEMPOTENCY_KEY="k").json()["body"] == "Taken back."
