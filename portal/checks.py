@@ -113,15 +113,25 @@ def _data() -> Iterator[Error]:
         return
     if _passes_the_wall():
         yield Error(
-            "The database's role owns the tables, or may pass row-level security: one forgotten filter would show all.",
-            hint="Set DATABASE_URL to a role that owns nothing, and DATABASE_OWNER_URL to the owner for migrations.",
+            "The database's role owns the tables, may pass row-level security or may make tables or functions: "
+            "one forgotten filter would show all.",
+            hint="Set DATABASE_URL to a role that owns nothing, and DATABASE_OWNER_URL to the owner of the database "
+            "for migrations, and migrate. On PostgreSQL 14: REVOKE CREATE ON SCHEMA public FROM PUBLIC.",
             id="portal.E020",
         )
 
 
+# What would be found before our tables by a function that runs as their owner.
+SHADOWS = "has_schema_privilege('public', 'CREATE') OR has_database_privilege(current_database(), 'TEMPORARY')"
+# Functions that run as their owner, and look for a table among the temporary ones first.
+ASTRAY = (
+    "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace AND NOT EXISTS "
+    "(SELECT 1 FROM unnest(proconfig) AS said WHERE said ~ '^search_path=.*, pg_temp$') ORDER BY proname"
+)
 PASSES_THE_WALL = (
     "SELECT rolsuper OR rolbypassrls OR EXISTS "
-    "(SELECT 1 FROM pg_class WHERE relowner = pg_roles.oid AND relrowsecurity) "
+    "(SELECT 1 FROM pg_class WHERE relrowsecurity AND pg_has_role(relowner, 'MEMBER')) "
+    f"OR {SHADOWS} OR EXISTS ({ASTRAY}) "
     "FROM pg_roles WHERE rolname = current_user"
 )
 

@@ -32,7 +32,7 @@ from django.db import connection
 from psycopg import sql
 
 from referrals.actions._grant import permission_id
-from tests.services import Services, free_port
+from tests.services import Services, free_port, no_temporary
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM_FLAGS = (
@@ -104,6 +104,7 @@ def _copy_for_this_process() -> Iterator[None]:
     with psycopg.connect(settings.DATABASE_OWNER_URL, dbname="postgres", autocommit=True) as owner:
         owner.execute(drop)
         owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+        owner.execute(no_temporary(name))
 
     def flushed_by_the_owner(statements: list[str]) -> None:
         with psycopg.connect(settings.DATABASE_OWNER_URL, dbname=name) as owner:

@@ -43,6 +43,11 @@ ROLES = (
 )
 
 
+def no_temporary(database: str) -> str:
+    """What `manage.py migrate` takes from everybody is said of each database anew: a copy has not got it."""
+    return f'REVOKE TEMPORARY ON DATABASE "{database}" FROM PUBLIC'
+
+
 class Services:
     def __init__(self, *, install: bool = False) -> None:
         """`install`: may apt be asked? Only `make test` does."""

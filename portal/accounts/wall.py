@@ -11,6 +11,9 @@ from typing import Any, TypeVar
 
 from django.db.models import BigIntegerField, Func, QuerySet, Value
 
+# Of a function that runs as the owner. Left unsaid, pg_temp is searched first for tables: whoever may make a temporary
+# one would then be asked instead of us, as the owner.
+SEARCH_PATH = "pg_catalog, public, pg_temp"
 COMMANDS = {"see": "SELECT", "make": "INSERT", "change": "UPDATE", "take": "DELETE"}
 
 
@@ -22,6 +25,14 @@ def on_postgresql(statements: str) -> Callable[[Any, Any], None]:
             schema_editor.execute(statements, params=None)
 
     return run
+
+
+def definer(signature: str, body: str) -> str:
+    """A function that runs as the role that owns the tables, whoever asks it."""
+    return f"""
+CREATE FUNCTION {signature} LANGUAGE plpgsql SECURITY DEFINER SET search_path = {SEARCH_PATH}
+AS $definer${body}$definer$;
+"""
 
 
 Rows = TypeVar("Rows", bound=QuerySet)

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from tests.services import Services, free_port
+from tests.services import Services, free_port, no_temporary
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0  # seconds a server gets to answer
@@ -105,6 +105,7 @@ class Machine:
         with psycopg.connect(self._superuser, autocommit=True) as admin:
             admin.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
             admin.execute(f'CREATE DATABASE "{database}" OWNER "{owner}"' + (f' TEMPLATE "{like}"' if like else ""))
+            admin.execute(no_temporary(database))
         self._databases.append(database)
         return database
 

@@ -121,5 +121,22 @@ def test_a_database_role_that_passes_the_second_wall_is_refused(settings):
     assert refused
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_a_database_role_that_may_put_something_before_our_tables_is_refused(settings):
+    from portal import checks
+
+    name, role = connection.settings_dict["NAME"], connection.settings_dict["USER"]
+    with psycopg.connect(settings.DATABASE_OWNER_URL, dbname=name, autocommit=True) as owner:
+        owner.execute(f'GRANT TEMPORARY ON DATABASE "{name}" TO "{role}"')
+        assert [error.id for error in checks._data()] == ["portal.E020"]
+        owner.execute(f'REVOKE TEMPORARY ON DATABASE "{name}" FROM "{role}"')
+        assert list(checks._data()) == []
+        owner.execute("ALTER FUNCTION wall_has_care(bigint) SET search_path = pg_catalog, public")
+        assert [error.id for error in checks._data()] == ["portal.E020"]
+        owner.execute("ALTER FUNCTION wall_has_care(bigint) SET search_path = pg_catalog, public, pg_temp")
+    assert list(checks._data()) == []
+
+
 def test_one_process_needs_no_redis():
     assert boot(REDIS_URL=None, WEB_CONCURRENCY="1").returncode == 0

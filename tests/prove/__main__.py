@@ -22,7 +22,7 @@ import psycopg
 
 from tests.bench.machine import ROOT
 from tests.prove.figures import BY_NAME, FIGURES, PROOFS, Figures, Proof, merge, record
-from tests.services import Services
+from tests.services import Services, no_temporary
 
 EMPTY = "prove_empty"
 
@@ -97,6 +97,7 @@ class Ground:
         with psycopg.connect(self.owner, autocommit=True) as server:
             server.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
             server.execute(f'CREATE DATABASE "{database}"' + (f' TEMPLATE "{like}"' if like else ""))
+            server.execute(no_temporary(database))
         self._databases.append(database)
 
     def drop_all(self) -> None:

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from tests.services import no_temporary
+
 
 @contextlib.contextmanager
 def copy_of(name: str, app: str, owner: str) -> Iterator[tuple[str, str]]:
@@ -21,6 +23,7 @@ def copy_of(name: str, app: str, owner: str) -> Iterator[tuple[str, str]]:
     with psycopg.connect(maintenance, autocommit=True) as server:
         server.execute(drop)
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        server.execute(no_temporary(name))
         try:
             yield urlsplit(app)._replace(path=f"/{name}").geturl(), urlsplit(owner)._replace(path=f"/{name}").geturl()
         finally:

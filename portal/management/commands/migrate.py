@@ -39,9 +39,12 @@ class Command(migrate.Command):
 
     @staticmethod
     def grant(role: str) -> None:
-        """To the role of run time: to read and write every table but those above."""
+        """To the role of run time: to read and write every table but those above, and to make none, not even a
+        temporary one, which nobody's rules hold."""
         name = connection.ops.quote_name
+        database = name(connection.settings_dict["NAME"])
         with connection.cursor() as cursor:
+            cursor.execute(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {name(role)}")
             cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name(role)}")
             cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name(role)}")
             cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name(role)}")
