@@ -5,7 +5,9 @@ import re
 from random import Random
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal import county as county_rules
@@ -20,7 +22,7 @@ from referrals.actions.case.add_note import add_note
 from referrals.actions.case.invite import invite
 from referrals.actions.case.join import join
 from referrals.actions.case.remove import remove
-from referrals.models import Case, Grant
+from referrals.models import Case, ConflictOfInterest, Grant
 from referrals.queries import attendance, case_list
 from referrals.workflow import Stage
 from tests import worlds
@@ -106,6 +108,24 @@ def test_the_count_is_right_and_stops(county, monkeypatch):
     monkeypatch.setattr(case_list, "COUNT_LIMIT", 1)
     assert case_list.page(county.lead).counted == "1+"
     assert case_list.count(county.officer) == 2
+
+
+@pytest.mark.parametrize("name", ["lead", "trust lead"])
+def test_a_case_that_is_denied_to_her_is_not_counted(county, name):
+    """By one group, and by several: a trust's lead comes in by each of its schools."""
+    actor = county.people[name]
+    before = case_list.count(actor)
+    denied = case_list.newest(actor)[0]
+    ConflictOfInterest.objects.create(user=actor.user, declared_by=actor.user, child=denied.child)
+    assert case_list.count(actor) == len(as_the_policy_says(actor, Stage.OPEN)) < before
+
+
+def test_the_count_asks_of_her_own_cases_and_not_of_every_case(county):
+    """Which cases are denied to her is never worked out for the whole county: each would be asked the second wall."""
+    with CaptureQueriesContext(connection) as captured:
+        case_list.count(county.lead)
+    (asked,) = [query["sql"] for query in captured.captured_queries if "COUNT" in query["sql"]]
+    assert not re.search(r'"case_id" IN \(SELECT', asked), asked
 
 
 def test_queries_are_few_and_do_not_grow_with_the_cases(county, django_assert_num_queries):

@@ -25,6 +25,15 @@ def test_nobody_sees_nothing(county):
         assert {model.__name__: rows(model) for model in PROTECTED} == {model.__name__: set() for model in PROTECTED}
 
 
+def test_whoever_has_entered_is_asked_without_compiling(county):
+    """The wall makes a query look dearer than it is: compiling it took longer than answering it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = on")
+        with identity.as_actor(county.people["sen"]):
+            cursor.execute("SHOW jit")
+            assert cursor.fetchone() == ("off",)
+
+
 def test_a_person_who_is_suspended_or_has_left_sees_nothing(county):
     for name in ("suspended", "former"):
         with identity.as_actor(county.people[name]):
