@@ -1,8 +1,8 @@
 """Where things can be seen or done, and what everybody tries there: the cells that are run for real.
 
-page, fragment, API, list, search, count, socket, inbox, email, export, error and validation text, CMS. A choice in a
-form is part of its page. Nothing can be attached yet and no page is made for printing (it is the page, with a style
-sheet of its own): `screens.there_is_none` says so at each run, and fails once it is not so.
+page, fragment, API, list, search, count, socket, inbox, email, export, print, error and validation text, CMS. A choice
+in a form is part of its page. Nothing can be attached yet: `screens.there_is_none` says so at each run, and fails once
+it is not so, or once there is a page to print that nobody walks.
 """
 
 from __future__ import annotations

@@ -134,9 +134,9 @@ def run(size: str) -> dict[str, Any]:
 
 def counted(ways: list[Way]) -> dict[str, int]:
     """How many of each kind."""
-    kinds = {
-        "commands": "manage.py ",
-        "sockets": "socket ",
+    kinds: dict[str, tuple[str, ...]] = {
+        "commands": ("manage.py ",),
+        "sockets": ("socket ",),
         "api_operations": tuple(f"{method} " for method in ("GET", "POST", "PUT", "PATCH", "DELETE")),
     }
     found = {kind: sum(way.name.startswith(start) for way in ways) for kind, start in kinds.items()}

@@ -48,6 +48,8 @@ class Screens:
         for name in self.county.cases:
             page = f"/workspace/cases/{self.county.things[name].reference}/"
             yield Try("page", f"{name}: who", f"{page}who/", self.may(name, "view"))
+            child = self.walk.word(self.county.things[name].child, "last_name")
+            yield Try("print", name, f"{page}print/", self.may(name, "view"), seen=lambda p, word=child: word)
             yield Try("page", f"{name}: restrictions", f"{page}restrictions/", self.may(name, "restrict"))
             for verb in GESTURES:
                 asked_already = ("officer",) if (name, verb) == ("restricted case", "lift") else ()
@@ -284,8 +286,12 @@ class Screens:
         return None if person.kind == "head" and agency != "Hillside" else table.looks_after(person, agency)
 
 
+PRINTED = frozenset({"workspace/cases/<reference:reference>/print/"})
+
+
 def there_is_none(tally: Any, addresses: list[str]) -> None:
-    """The channels that there are none of, as long as that is so: a file that is kept, and a page made for printing."""
+    """The channel that there is none of, as long as that is so: a file that is kept; and no page to print but those
+    that are walked."""
     from django.apps import apps
     from django.db.models import FileField
 
@@ -297,8 +303,8 @@ def there_is_none(tally: Any, addresses: list[str]) -> None:
         for column in model._meta.get_fields()
         if isinstance(column, FileField)
     ]
-    printed = [path for path in addresses if any(word in path.split("/") for word in ("print", "pdf", "download"))]
-    for what, found in (("file", kept), ("print", printed)):
+    made = {path for path in addresses if any(word in path.split("/") for word in ("print", "pdf", "download"))}
+    for what, found in (("file", kept), ("page to print", sorted(made - PRINTED))):
         for each in found:
             tally.leak(f"a {what} that nobody walks", each)
-        print(f"  {what}: there is none" if not found else f"  {what}: {', '.join(found)}")
+        print(f"  {what}: {', '.join(found) or 'there is none that is not walked'}")
