@@ -127,6 +127,7 @@ def test_when_access_ends_the_page_says_so_and_keeps_what_was_typed(world, case,
     expect(page.get_by_label("What you had typed")).to_have_value("Half a note")
     expect(page.get_by_text("Earlier note 6.")).to_have_count(0)
     expect(page.locator(".identity-bar")).to_have_count(0)
+    expect(strip(page)).to_have_count(0)  # nothing here is live any more
 
 
 def test_the_badge_counts_what_is_new_for_me_on_any_page(world, case, opened):
