@@ -34,6 +34,7 @@ PAGES = (
     "timeline/news/?after=0",
     "add_note/",
     "reveal/",
+    "print/",
 )
 
 
@@ -109,7 +110,7 @@ def test_no_page_of_the_case_says_it(world, case, reader):
         read += answer.status_code == 200
         own = world.people[reader].agency.name
         assert set(told_by(answer)) <= ({own} if rest in {"timeline/", "add_note/"} else set()), rest
-    assert read >= (6 if reader == "trust lead" else 9), reader
+    assert read >= (8 if reader == "trust lead" else 10), reader
 
 
 def test_nor_the_pages_that_end_or_change_an_agencys_part(world, case):
