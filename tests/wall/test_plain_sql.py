@@ -76,7 +76,7 @@ def test_a_temporary_view_is_not_asked_instead_of_the_table(county, settings, ta
             DELETE FROM public.audit_entry;
             RETURN 1; END $$""")
         columns = ", ".join(
-            f"pg_temp.evil()::text::{kind} AS {name}"
+            f"CASE WHEN pg_temp.evil() = 0 THEN NULL::{kind} END AS {name}"
             for name, kind in sql(
                 "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute "
                 "WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
