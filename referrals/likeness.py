@@ -46,8 +46,9 @@ def like(arrived: Arrived, *, first: str, last: str, upn: bool) -> Q:
     found = named & Q(**{f"{first}__iexact": arrived.child_first_name.strip()})
     if arrived.date_of_birth:
         found = (found & Q(date_of_birth__isnull=True)) | (named & Q(date_of_birth=arrived.date_of_birth))
-    if upn and getattr(arrived, "upn", ""):
-        found |= Q(upn=arrived.upn)
+    number = getattr(arrived, "upn", "")
+    if upn and number:
+        found |= Q(upn=number)
     return found
 
 

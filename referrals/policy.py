@@ -542,14 +542,10 @@ def _without_conflict(actor: Actor, noun: Noun, at: str) -> Q | bool:
         return True
     hers = ConflictOfInterest.objects.in_force().filter(user=actor.user)
     children = hers.filter(child__isnull=False).values("child")
-    of_child = _not_in(_child_path(noun, at), children)
+    of_child = _both(_not_in(_child_path(noun, at), children), _not_likely(noun, at, children))
     if noun is Noun.CASE:
         return of_child
-    return (
-        of_child
-        & _not_likely(noun, at, children)
-        & _not_in(f"{at}pk", hers.filter(**{f"{noun}__isnull": False}).values(noun))
-    )
+    return _both(of_child, _not_in(f"{at}pk", hers.filter(**{f"{noun}__isnull": False}).values(noun)))
 
 
 def _conflicted(obj: Any) -> Q:

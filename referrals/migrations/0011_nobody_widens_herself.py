@@ -51,7 +51,7 @@ KEPT = {
     ("referrals_restriction", "asking"): f"""{NOT_THE_SERVICE} AND {differs(*ASKING)}
         AND NEW.lift_asked_by_id IS DISTINCT FROM wall_user()""",
     ("referrals_restriction", "lifting"): f"""{NOT_THE_SERVICE} AND {differs(*LIFTING)} AND NOT (
-        wall_la() AND NEW.lifted_by_id IS NOT DISTINCT FROM wall_user()
+        (wall_la() OR alongside_who() ->> 'role' = 'dsl') AND NEW.lifted_by_id IS NOT DISTINCT FROM wall_user()
         AND coalesce(OLD.lift_asked_by_id <> wall_user(), false))""",
 }
 

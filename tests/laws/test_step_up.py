@@ -48,7 +48,7 @@ SENT: dict[tuple[Noun, Verb], tuple[str, str, dict[str, Any], dict[str, Any]]] =
         {"protects": "child", "from_carer": "staff", "from_user": "@sen", "covers": ["address"], "reason": WHY},
         {"from_user": "@sen", "reason": WHY},
     ),
-    (Noun.CASE, Verb.LIFT): ("manager", "guarded case", {}, {}),
+    (Noun.CASE, Verb.LIFT): ("dsl", "guarded case", {}, {}),
     (Noun.CASE, Verb.BREAK_GLASS): ("health", "open case", {"reference": "@", "reason": f"{WHY} At once."}, {}),
     (Noun.CASE, Verb.DECLARE_CONFLICT): ("officer", "open case", {"reason": WHY}, {"reason": WHY}),
     (Noun.REFERRAL, Verb.DECLARE_CONFLICT): ("lead", "submitted", {"reason": WHY}, {"reason": WHY}),
