@@ -239,8 +239,10 @@ def record(kind: Kind, *, by: Actor, **about: Any) -> Event:
         flag=_kept(**about),
     )
     kept = KINDS[kind].kept
-    # Behind the second wall nobody adds a row that she may not read; what is kept, the service writes down for her.
-    with identity.as_worker() if kept else nullcontext():
+    # Behind the second wall nobody adds a row that she may not read: then the service writes it down for her. So it is
+    # with what is kept, and with what a partner does to a case whose story may not be shared with her agency.
+    partners = case is not None and about.get("note") is None and not by.is_la
+    with identity.as_worker() if kept or partners else nullcontext():
         event = Event.objects.create(
             kind=kind,
             by=by.user,
