@@ -245,8 +245,15 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a conflict with a referral denies nothing before it is a case",
         POLICY,
-        'return of_child & _not_in(f"{at}pk", hers.filter(**{f"{noun}__isnull": False}).values(noun))',
+        'return _both(of_child, _not_in(f"{at}pk", hers.filter(**{f"{noun}__isnull": False}).values(noun)))',
         "return of_child",
+    ),
+    Mutant(
+        "a child who must not be seen is seen arriving again",
+        POLICY,
+        'return True if noun is Noun.CASE else _not_in(f"{at}likely", children)',
+        "return True",
+        ("tests/actions/test_likely.py",),
     ),
     Mutant(
         "a restriction denies nothing",
@@ -446,9 +453,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "an answer is repeated to who may no longer see what it is about",
-        "referrals/api/idempotency.py",
-        "if said.keys() != GOODBYE and not still_sees(said):",
-        "if False:",
+        "referrals/api/views.py",
+        "found = self.find(lambda actor: policy.visible_to(actor, model), reference)",
+        "found = model._default_manager.get(reference=reference)",
         ("tests/api/test_promises.py",),
     ),
     Mutant(

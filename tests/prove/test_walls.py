@@ -15,7 +15,7 @@ from tests.prove.county import build
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="there is one wall on SQLite")
+@pytest.mark.postgres
 def test_either_wall_holds_alone():
     figures = walls.run("sample")
     assert (figures["rows_too_many_first_wall_down"], figures["leaks_second_wall_down"]) == (0, 0)
