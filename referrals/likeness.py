@@ -85,6 +85,7 @@ def mark_waiting(child: Child) -> None:
         waiting = model._default_manager.filter(same, case__isnull=True, likely__isnull=True)
         if model is Referral:
             waiting = waiting.filter(submitted_at__isnull=False)
-        for arrived in waiting.defer("answers"):
+        # One that somebody decides about just now is hers: two who accept one child at once must not wait in a ring.
+        for arrived in waiting.select_for_update(skip_locked=True).defer("answers"):
             if why_same(arrived, child, first=child.first_name, last=child.last_name):
                 model._default_manager.filter(pk=arrived.pk).update(likely=child)
