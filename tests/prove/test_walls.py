@@ -14,7 +14,7 @@ from tests.prove import walls
 from tests.prove.county import build
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # a wall is taken down by another connection
 @pytest.mark.postgres
 def test_either_wall_holds_alone():
     figures = walls.run("sample")

@@ -15,13 +15,13 @@ A sabotage that does not bite proves nothing: each run first sees that with both
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 from urllib.parse import urlsplit
 
 import psycopg
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import DateTimeField, Q, Value
 from django.utils import timezone
@@ -134,7 +134,7 @@ def first_wall_down() -> Iterator[None]:
 @contextlib.contextmanager
 def second_wall_down() -> Iterator[None]:
     """Row-level security off, in the database itself. Outside any transaction of ours that has read a table of it."""
-    owner = urlsplit(os.environ["TEST_OWNER_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    owner = urlsplit(settings.DATABASE_OWNER_URL)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     with psycopg.connect(owner, autocommit=True) as server:
         server.execute("SET lock_timeout = '20s'")
         behind = "SELECT oid::regclass::text FROM pg_class WHERE relrowsecurity ORDER BY 1"
