@@ -28,7 +28,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from psycopg import sql
 
 from referrals.actions._grant import permission_id
@@ -106,15 +106,18 @@ def _copy_for_this_process() -> Iterator[None]:
         owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
         owner.execute(no_temporary(name))
 
-    def flushed_by_the_owner(statements: list[str]) -> None:
+    def flushed_by_the_owner(ops, statements: list[str]) -> None:
         with psycopg.connect(settings.DATABASE_OWNER_URL, dbname=name) as owner:
             for statement in statements:
                 owner.execute(statement)
 
-    connection.ops.execute_sql_flush = flushed_by_the_owner
+    # Of the classes, for there is more than one connection: once a browser is driven this thread has an event loop, and
+    # what comes after has a connection of its own.
+    wrapper = type(connections["default"])
+    type(connection.ops).execute_sql_flush = flushed_by_the_owner
     # What begins and ends a transaction is no query, in a test's own transaction either (as in the benchmark).
-    connection._savepoint = lambda sid: connection.connection.execute(connection.ops.savepoint_create_sql(sid))
-    connection._savepoint_commit = lambda sid: connection.connection.execute(connection.ops.savepoint_commit_sql(sid))
+    wrapper._savepoint = lambda ours, sid: ours.connection.execute(ours.ops.savepoint_create_sql(sid))
+    wrapper._savepoint_commit = lambda ours, sid: ours.connection.execute(ours.ops.savepoint_commit_sql(sid))
     yield
     connection.close()
     with psycopg.connect(settings.DATABASE_OWNER_URL, dbname="postgres", autocommit=True) as owner:
