@@ -32,6 +32,7 @@ READ_METHODS = {"get", "head"}
 SIGNED_IN_FOR = 8 * 60  # seconds; well within what step-up asks and a browser left alone is allowed
 # What the trail calls a change of somebody's access, or of a prompt: there is no event of these.
 CHANGES = ("permission", "review")
+DOORS = ("/accounts/login/", "/cms/login/", "/accounts/confirm/")  # to be sent there is to be turned away
 
 
 @dataclass
@@ -45,7 +46,7 @@ class Answer:
     def inside(self) -> bool:
         """Whether she was let in: an answer, or sent on to another page of the workspace."""
         onward = self.headers.get("Location", "")
-        return self.status < 400 and not any(door in onward for door in ("/accounts/login/", "/accounts/confirm/"))
+        return self.status < 400 and not any(door in onward for door in DOORS)
 
     @property
     def outside(self) -> bool:
