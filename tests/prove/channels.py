@@ -671,5 +671,5 @@ class Walk:
 
 
 def _without_keys(text: str) -> str:
-    """A page without what is new each time: its form's tokens, its nonces."""
-    return re.sub(r'(value|nonce|content)="[A-Za-z0-9+/=_-]{20,}"', "", text)
+    """A page without what is new each time: its form's tokens, its nonces, the seconds until she is signed out."""
+    return re.sub(r'(value|nonce|content)="[A-Za-z0-9+/=_-]{20,}"|data-left="\d+"', "", text)

@@ -57,7 +57,7 @@ COMMANDS = {
     "forget_second_step": Asked(("lead@example.org",), ("nobody.here@example.org",)),
     "undelivered": Asked(("--retry",), ("--all",)),
     "migrate": Asked(("--check",), ("--database", "another"), apart=True),
-    "serve": Asked(("--no-demo",), ("--port", "1"), apart=True),
+    "serve": Asked(("--no-demo",), ("--port", "none"), apart=True),
     "worker": Asked((), ("--as", "somebody"), apart=True),
 }
 SOCKETS = frozenset({"ws/"})  # opened by somebody who works here, and by nobody else

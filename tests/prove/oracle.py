@@ -46,6 +46,7 @@ NEW_IN_EACH = [
     (re.compile(rb'(name="(?:csrfmiddlewaretoken|submission_key)" value=")[^"]*'), rb"\1masked"),
     (re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), b"masked"),
     (re.compile(rb"nonce-[A-Za-z0-9+/=_-]+"), b"nonce-masked"),
+    (re.compile(rb'data-left="\d+"'), b'data-left="masked"'),  # seconds until she is signed out
 ]
 PROLONGED = 'UPDATE "django_session"'  # once a minute, whatever is asked for
 NOT_COMPARED = {"date", "set-cookie", "x-request-id", "content-length"}  # the length is that of the body
